@@ -1,0 +1,54 @@
+# Every target does all of its own set-up: a virtual environment in .venv with all packages, editable.
+# pip's own settings (index, find-links, certificates) are used as they are.
+
+PYTHON   ?= python3
+VENV     ?= .venv
+PYTEST   ?=
+BENCH    ?=
+BIN      := $(VENV)/bin
+STAMP    := $(VENV)/.stamp
+PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
+
+# Members that every machine can build, and members with compiled code, installed only where a C compiler is.
+PURE     := plugins/mocha_cpu plugins/mocha_cython plugins/mocha_cuda plugins/mocha_caffe
+COMPILED :=
+COMPILER := $(shell command -v cc || command -v gcc || command -v clang)
+MEMBERS  := $(PURE) $(if $(COMPILER),$(COMPILED))
+
+.PHONY: demo test lint types check bench clean setup
+.DEFAULT_GOAL := check
+
+demo: setup ## train LeNet on handwritten digits; leaves runs/demo/
+	$(BIN)/python examples/digits/demo.py
+
+test: setup ## all tests; choose some with PYTEST="-k topology"
+	$(BIN)/python -m pytest $(PYTEST)
+
+lint: setup
+	$(BIN)/python -m ruff check .
+
+types: setup
+	$(BIN)/python -m mypy
+
+check: lint types test
+
+bench: setup ## times against PyTorch, which is installed for this only
+	$(BIN)/python -m pip install -q torch==2.13.0
+	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+clean:
+	rm -rf $(VENV) build dist runs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -prune -exec rm -rf {} +
+
+setup: $(STAMP)
+ifneq ($(strip $(COMPILED)),)
+ifeq ($(COMPILER),)
+	@echo "No C compiler found: $(COMPILED) left out, the NumPy backend is used."
+endif
+endif
+
+$(STAMP): $(PROJECTS) Makefile
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -e ".[dev]" $(addprefix -e ,$(MEMBERS))
+	@touch $@

@@ -1,0 +1,131 @@
+"""The backend contract: where memory lies and which kernels run. Facts come from the core, decisions are made here."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from .blob import Array, Blob, BlobSpec
+from .choosing import Registry, choose_kernel
+from .kernel import Choice, Kernel, LayerState, Site
+from .layer import Layer
+from .memory import Slot
+from .parameters import ParameterStore
+from .random import Stream
+
+Step = Callable[[], None]
+Pass = Callable[[tuple[Layer, ...]], tuple[Layer, ...]]
+
+
+class Backend(ABC):
+    """Memory, arithmetic and kernels of one kind of machine.
+
+    A subclass must name itself and give `xp`, an array namespace of the Python array-API standard; everything else has
+    a body that is right for any such namespace, and is overridden for speed.
+
+    seed: of every random number drawn on this backend.   prefer: packages that win where two kernels have equal rank.
+    """
+
+    name: ClassVar[str]
+    extends: ClassVar[tuple[str, ...]] = ()
+    priority: ClassVar[int] = 0
+
+    def __init__(self, *, seed: int = 0, prefer: Sequence[str] = ()) -> None:
+        self.seed = seed
+        self.registry = Registry.open(self, tuple(prefer))
+        self.parameters = ParameterStore(self)
+
+    @classmethod
+    def unusable(cls) -> str | None:
+        """Why this backend cannot work here (one sentence, with the line that mends it), or None if it can."""
+        return None
+
+    @property
+    @abstractmethod
+    def xp(self) -> Any:
+        """The array namespace."""
+
+    # memory ---------------------------------------------------------------------------------------------------------
+
+    def empty(self, spec: BlobSpec) -> Array:
+        """A new array; what it holds is not defined."""
+        return self.xp.empty(spec.shape, dtype=getattr(self.xp, spec.dtype))
+
+    def allocate(self, slots: Sequence[Slot]) -> list[Array]:
+        """One array per slot. This body ignores what may be shared: more memory, never wrong."""
+        return [self.empty(slot.spec) for slot in slots]
+
+    def planned_bytes(self, slots: Sequence[Slot]) -> int:
+        """How many bytes `allocate` takes for these slots."""
+        return sum(slot.spec.nbytes for slot in slots)
+
+    def assign(self, target: Array, source: Array) -> None:
+        """Copy an array of this backend over another; shapes are equal, or `source` is broadcast."""
+        target[...] = source
+
+    def add(self, target: Array, source: Array) -> None:
+        """Add an array of this backend to another of the same shape."""
+        target[...] = target + source
+
+    def zero(self, target: Array) -> None:
+        """Set every element to zero."""
+        target[...] = self.xp.zeros_like(target)
+
+    def write(self, target: Array, source: np.ndarray[Any, Any]) -> None:
+        """Copy from the host; shape and element type are those of `target`."""
+        target[...] = self.xp.asarray(source)
+
+    def to_host(self, source: Array) -> np.ndarray[Any, Any]:
+        """A copy on the host."""
+        return np.array(source)
+
+    def scalar(self, source: Array) -> float:
+        """The value of an array with one element."""
+        return float(self.to_host(source).reshape(()))
+
+    def draw(self, stream: Stream, blob: Blob) -> None:
+        """Fill `blob` with the stream's next uniform numbers."""
+        self.write(blob.array, stream.uniform(blob.shape, blob.dtype))
+
+    # work -----------------------------------------------------------------------------------------------------------
+
+    def choose(self, site: Site) -> Choice:
+        """The kernel for a site; override to measure the candidates instead of taking the first that accepts."""
+        return choose_kernel(self, site)
+
+    def build(self, choice: Choice, state: LayerState) -> Kernel:
+        """The chosen kernel on its memory."""
+        kernel: Kernel = choice.kernel(self, state)
+        return kernel
+
+    def passes(self, phase: str) -> tuple[Pass, ...]:
+        """Rewrites of the list of layers that this backend wants before planning, its plugins' included."""
+        return self.registry.passes
+
+    def compile(self, steps: Sequence[Step]) -> Step:
+        """One call that runs the steps in order; a backend may replace the list by something better."""
+        frozen = tuple(steps)
+
+        def run() -> None:
+            for step in frozen:
+                step()
+
+        return run
+
+    def sync(self) -> None:
+        """Wait until everything asked for is done."""
+
+    def close(self) -> None:
+        """Give back what the backend holds; it cannot be used afterwards."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(seed={self.seed})"

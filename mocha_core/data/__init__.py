@@ -1,0 +1,9 @@
+"""Sources of data, the thread that reads ahead, and transformers."""
+
+from __future__ import annotations
+
+from .feed import Feed as Feed
+from .source import Source as Source
+from .transformers import Scale as Scale
+from .transformers import SubMean as SubMean
+from .transformers import Transformer as Transformer

@@ -1,0 +1,105 @@
+"""Batches for one net, read one ahead in a thread of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..blob import Shape
+from ..errors import DataError
+from .source import HostArray, Source, State
+
+Arrays = tuple[HostArray, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as read: its arrays, the source's state before it, the source's epoch after it."""
+
+    arrays: Arrays
+    before: State
+    epoch: int
+
+
+class Feed:
+    """Hands out a source's batches as arrays of the net's element type; the source belongs to the feed from now on.
+
+    With `source.prefetch`, a thread fills and transforms the next batch while the last one is used; two sets of arrays
+    take turns, so that nothing is allocated. An error met in the thread is raised by the `fetch` that needs that batch.
+
+    dtype: element type of the arrays.
+    empty: makes the arrays; a backend may give pinned memory here.
+    """
+
+    def __init__(self, source: Source, dtype: str, empty: Callable[[Shape, str], HostArray] = np.empty) -> None:
+        self.source = source
+        sets = 2 if source.prefetch else 1
+        self._sets = [tuple(empty(shape, dtype) for shape in source.shapes) for _ in range(sets)]
+        self._transforms = [(i, t.prepared(source.shapes[i], dtype)) for i, t in source.transforms]
+        self._pool = ThreadPoolExecutor(1, "mocha-feed") if source.prefetch else None
+        self._start = source.state()
+        self._batch: Batch | None = None
+        self._ahead: Future[Batch] | None = None
+        self._turn = 0
+        self._closed = False
+
+    def fetch(self) -> Arrays:
+        """The next batch, one array per top; what it returned before may be overwritten from now on."""
+        if self._closed:
+            raise DataError("the data source is closed; build the net again to read on")
+        if self._pool is None:
+            self._batch = self._read(self._sets[0])
+        else:
+            self._ahead = self._ahead or self._read_ahead(self._pool)
+            self._batch = self._ahead.result()
+            self._ahead = self._read_ahead(self._pool)
+        return self._batch.arrays
+
+    @property
+    def last(self) -> Arrays:
+        """The batch that the last `fetch` returned."""
+        if self._batch is None:
+            raise DataError("no batch has been read yet; call fetch() first")
+        return self._batch.arrays
+
+    @property
+    def epoch(self) -> int:
+        """How often the end of the data had been passed once the last fetched batch was complete."""
+        return self.source.epoch if self._batch is None else self._batch.epoch
+
+    def state(self) -> State:
+        """The state that makes the next fetch return the same batch as the last one did (at first: the start)."""
+        return dict(self._start if self._batch is None else self._batch.before)
+
+    def restore(self, state: State) -> None:
+        """Continue where `state()` was taken."""
+        self._settle()
+        self.source.restore(state)
+        self._start, self._batch = dict(state), None
+
+    def close(self) -> None:
+        """Stop the thread, wait for it, close the source. Calling it twice is fine."""
+        self._closed = True
+        self._settle()
+        if self._pool is not None:
+            self._pool.shutdown()
+        self.source.close()
+
+    def _read(self, arrays: Arrays) -> Batch:
+        before = self.source.state()
+        self.source.fill(arrays)
+        for index, transform in self._transforms:
+            transform.apply(arrays[index])
+        return Batch(arrays, before, self.source.epoch)
+
+    def _read_ahead(self, pool: ThreadPoolExecutor) -> Future[Batch]:
+        self._turn = 1 - self._turn
+        return pool.submit(self._read, self._sets[self._turn])
+
+    def _settle(self) -> None:
+        if self._ahead is not None:
+            wait([self._ahead])
+            self._ahead = None

@@ -1,0 +1,109 @@
+"""Fully connected layers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..blob import Array, BlobSpec
+from ..constraints import Constraint, NoCons
+from ..initializers import ConstantInitializer, Initializer, XavierInitializer
+from ..layer import Grads, Layer, Values
+from ..neurons import Identity, Neuron
+from ..plan import ParamSpec, Plan
+from ..regularizers import L2Regu, NoRegu, Regularizer
+from ..spec import spec
+from .neuron import with_neuron
+from .wiring import need_top_per_bottom
+
+
+@spec(kw_only=True)
+class InnerProductLayer(Layer):
+    """y = x W' + b, with x a bottom seen as (num, F), W of shape (output_dim, F), b of shape (1, output_dim).
+
+    Each bottom has its top (num, output_dim); all share the parameters `weight` and `bias`, whose gradients are summed
+    over the bottoms. Batch sizes may differ, F may not.
+
+    weight_*, bias_*: initializer, regularizer, constraint, and multiplier of the learning rate.   bias: False for none.
+    param_key: under which the parameters are shared; the layer's name if empty.
+
+    >>> from mocha_core import InnerProductLayer, Neurons
+    >>> InnerProductLayer(name="ip1", output_dim=500, neuron=Neurons.ReLU(), bottoms=["pool2"], tops=["ip1"])
+    InnerProductLayer(name='ip1', bottoms=('pool2',), tops=('ip1',), output_dim=500, neuron=ReLU())
+    """
+
+    output_dim: int
+    param_key: str = ""
+    bias: bool = True
+    weight_init: Initializer = XavierInitializer()
+    bias_init: Initializer = ConstantInitializer(0.0)
+    weight_regu: Regularizer = L2Regu(1.0)
+    bias_regu: Regularizer = NoRegu()
+    weight_cons: Constraint = NoCons()
+    bias_cons: Constraint = NoCons()
+    weight_lr: float = 1.0
+    bias_lr: float = 2.0
+    neuron: Neuron = Identity()
+
+    def check_options(self) -> None:
+        if self.output_dim < 1:
+            raise self.refuse(f"output_dim is how many numbers come out, at least 1, not {self.output_dim}")
+        need_top_per_bottom(self)
+
+    def parts(self) -> tuple[Layer, ...]:
+        return with_neuron(self, self.neuron)
+
+    def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
+        tops = tuple(b.with_shape(b.shape[0], self.output_dim) for b in bottoms if b.shape)
+        return Plan(tops=tops, params=self._params(self._features(bottoms)), saves=frozenset({"xs"}))
+
+    def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
+        weight = v.params["weight"]
+        ys = [_flat(xp, x) @ weight.T for x in v.xs]
+        return tuple(y + v.params["bias"] for y in ys) if self.bias else tuple(ys)
+
+    def backward(self, xp: Any, v: Values) -> Grads:
+        weight = v.params["weight"]
+        wanted = zip(v.xs, v.dys, v.wants, strict=True)
+        dxs = tuple(xp.reshape(dy @ weight, x.shape) if want else None for x, dy, want in wanted)
+        grads = {"weight": sum(dy.T @ _flat(xp, x) for x, dy in zip(v.xs, v.dys, strict=True))}
+        if self.bias:
+            grads["bias"] = sum(xp.sum(dy, axis=0, keepdims=True) for dy in v.dys)
+        return Grads(dxs, grads)
+
+    def _features(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        for name, bottom in zip(self.bottoms, bottoms, strict=True):
+            if len(bottom.shape) < 2:
+                raise self.misfit(f"{name!r} is {bottom}, and the layer reads (num, features)")
+        sizes = {name: math.prod(b.shape[1:]) for name, b in zip(self.bottoms, bottoms, strict=True)}
+        if len(set(sizes.values())) > 1:
+            found = ", ".join(f"{name!r} has {size}" for name, size in sizes.items())
+            raise self.misfit(f"the bottoms share one weight, so they need equally many features a sample; {found}")
+        return next(iter(sizes.values()))
+
+    def _params(self, features: int) -> tuple[ParamSpec, ...]:
+        weight = ParamSpec(
+            "weight",
+            (self.output_dim, features),
+            self.weight_init,
+            self.weight_regu,
+            self.weight_cons,
+            self.weight_lr,
+            fan_in=features,
+            fan_out=self.output_dim,
+        )
+        bias = ParamSpec(
+            "bias",
+            (1, self.output_dim),
+            self.bias_init,
+            self.bias_regu,
+            self.bias_cons,
+            self.bias_lr,
+            fan_in=features,
+            fan_out=self.output_dim,
+        )
+        return (weight, bias) if self.bias else (weight,)
+
+
+def _flat(xp: Any, x: Array) -> Array:
+    return xp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))

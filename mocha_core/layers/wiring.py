@@ -1,0 +1,52 @@
+"""Checks that many layers share: how many blobs a layer reads and writes, and which axis an option means."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+
+from ..blob import BlobSpec
+from ..layer import Layer
+
+
+def need_blobs(layer: Layer, *, bottoms: int, tops: int) -> None:
+    """Refuse a layer that does not name exactly so many blobs."""
+    for option, wanted in (("bottoms", bottoms), ("tops", tops)):
+        given = len(getattr(layer, option))
+        if given != wanted:
+            raise layer.refuse(f"needs {wanted} {option}, got {given}; write {option}={_example(option, wanted)}")
+
+
+def need_top_per_bottom(layer: Layer) -> None:
+    """Refuse a layer that does not name one top for each of its bottoms, of which it has at least one."""
+    bottoms, tops = len(layer.bottoms), len(layer.tops)
+    if not bottoms or bottoms != tops:
+        raise layer.refuse(f"needs one top per bottom, got {bottoms} bottoms and {tops} tops; name as many of each")
+
+
+def whole_numbers(layer: Layer, option: str, sizes: Iterable[int]) -> tuple[int, ...]:
+    """`sizes` as a tuple of Python integers; refuses anything that is no sequence of whole numbers."""
+    try:
+        return tuple(operator.index(size) for size in sizes)
+    except TypeError:
+        raise layer.refuse(f"{option}={sizes!r} must be a tuple of whole numbers") from None
+
+
+def resolve_axis(layer: Layer, axis: int, blob: BlobSpec) -> int:
+    """`axis` counted from the front, as NumPy counts; refuses one that the blob does not have."""
+    dims = len(blob.shape)
+    if not -dims <= axis < dims:
+        raise layer.misfit(f"axis {axis} does not exist in a blob of {blob} ({dims} dimensions)")
+    return axis % dims
+
+
+def resolve_class_axis(layer: Layer, axis: int, blob: BlobSpec) -> int:
+    """Like `resolve_axis`, for an operation within each sample: axis 0, the batch, is refused."""
+    resolved = resolve_axis(layer, axis, blob)
+    if resolved == 0:
+        raise layer.misfit(f"axis {axis} of a blob of {blob} is the batch; choose the axis of the classes, e.g. axis=1")
+    return resolved
+
+
+def _example(option: str, count: int) -> str:
+    return "[" + ", ".join(f"'{option[:-1]}{k + 1}'" for k in range(count)) + "]"

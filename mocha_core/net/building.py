@@ -1,0 +1,99 @@
+"""Everything `Net(...)` does once: lower, sort, plan, choose kernels, share parameters, allocate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ..backend import Backend
+from ..errors import BlobAccessError, suggest
+from ..kernel import Choice
+from ..layer import Layer
+from ..parameters import Parameter, ParameterStore
+from ..random import Stream
+from ..topology import sort_layers
+from .feeding import Feeder, label_checks
+from .graph import Graph, build_graph
+from .lives import LifePlanner, Lives
+from .lowering import lower
+from .statistics import Tallies, Tally
+from .wiring import Wirer, site_of
+
+
+@dataclass(slots=True)
+class Built:
+    """The parts of a net that never change."""
+
+    graph: Graph
+    choices: list[Choice]
+    lives: Lives
+    parameters: dict[int, dict[str, Parameter]]
+    streams: dict[int, list[Stream]]
+    wirer: Wirer
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of a net besides its layers."""
+
+    phase: str
+    dtype: str
+    keep: Collection[str]
+    gradients: Collection[str]
+
+
+def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wishes: Wishes) -> Built:
+    """Plan and allocate; raises TopologyError, ShapeError or ParameterError before any large array exists."""
+    nodes = sort_layers(lower(layers, wishes.phase, backend, {*wishes.keep, *wishes.gradients} - {"all"}))
+    graph = build_graph(nodes, wishes.phase, wishes.dtype, wishes.gradients)
+    keep = _kept(graph, wishes)
+    choices = [backend.choose(site_of(graph, i, wishes.dtype)) for i in range(len(graph.nodes))]
+    lives = LifePlanner(graph, choices, keep, wishes.dtype).plan()
+    parameters = {
+        i: store.share(graph.layer(i).key, plan.params, wishes.dtype) if plan.params else {}
+        for i, plan in enumerate(graph.plans)
+    }
+    streams = {i: _streams(backend, graph, i) for i in range(len(graph.nodes))}
+    arrays = backend.allocate(lives.slots)
+    wirer = Wirer(backend, graph, choices, lives, arrays, parameters, streams, wishes.dtype)
+    return Built(graph, choices, lives, parameters, streams, wirer)
+
+
+def feeders(backend: Backend, built: Built, dtype: str) -> list[Feeder]:
+    """Open every data layer."""
+    from ..data.feed import Feed
+
+    graph = built.graph
+    found = []
+    for index, node in enumerate(graph.nodes):
+        if node.layer.traits.source and not node.layer.traits.input:
+            feed = Feed(node.layer.open_source(backend.seed), dtype)
+            blobs = [built.wirer.values[version] for version in node.writes]
+            found.append(Feeder(backend, node.layer, feed, blobs, label_checks(graph, index)))
+    return found
+
+
+def tallies(backend: Backend, built: Built) -> Tallies:
+    """The layers that keep statistics."""
+    graph = built.graph
+    return Tallies(
+        backend,
+        [
+            Tally(node.layer, built.wirer.values[node.writes[0]], graph.plans[index].items)
+            for index, node in enumerate(graph.nodes)
+            if node.layer.traits.stats
+        ],
+    )
+
+
+def _kept(graph: Graph, wishes: Wishes) -> set[str]:
+    names = {version[0] for version in graph.values}
+    for name in {*wishes.keep, *wishes.gradients} - {"all"}:
+        if name not in names:
+            raise BlobAccessError(f"keep or gradients name blob {name!r}, which no layer writes{suggest(name, names)}")
+    return names if "all" in wishes.keep else set(wishes.keep)
+
+
+def _streams(backend: Backend, graph: Graph, index: int) -> list[Stream]:
+    name = graph.layer(index).name
+    return [Stream(backend.seed, name, f"draw/{k}") for k in range(len(graph.plans[index].draws))]

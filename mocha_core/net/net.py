@@ -1,0 +1,300 @@
+"""Nets: layers bound to a backend, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+
+from ..backend import Backend
+from ..blob import Blob, check_dtype
+from ..errors import BlobAccessError, OptionError, SolverError, TopologyError, suggest
+from ..layer import Layer
+from ..parameters import Parameter, ParameterStore
+from ..plan import PHASES, TEST, TRAIN
+from . import building
+from .bad_blob import first_bad_blob
+from .predicting import Predictor
+from .wiring import Trainable, Wiring
+
+
+class Net:
+    """A static net: every shape known, every kernel chosen and every array in place when the constructor returns.
+
+    name: shown in messages.   backend: where it runs.   layers: in any order; nets that share layers share parameters.
+    phase: "train" or "test".   dtype: "float32" or "float64".
+    keep: blobs that must still be readable after a step ("all": every one); other blobs may share memory.
+    gradients: blobs whose gradient is wanted although nothing below them learns (an input, say); see `diff`.
+    parameters: a store to share parameters through, instead of the backend's own.
+
+    Raises TopologyError, ShapeError, OptionError, ParameterError or DataError, each naming layer and blob.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        backend: Backend,
+        layers: Sequence[Layer],
+        *,
+        phase: str = TRAIN,
+        dtype: str = "float32",
+        keep: Sequence[str] | str = (),
+        gradients: Sequence[str] | str = (),
+        parameters: ParameterStore | None = None,
+    ) -> None:
+        if phase not in PHASES:
+            raise OptionError(f"net {name!r}: phase is {' or '.join(map(repr, PHASES))}, not {phase!r}")
+        self.name, self.backend, self.phase, self.dtype = name, backend, phase, check_dtype(dtype)
+        self.given = tuple(layers)
+        self.store = parameters or backend.parameters
+        self.revision = 0
+        wishes = building.Wishes(phase, self.dtype, _names(keep), _names(gradients))
+        self._built = building.build(backend, self.given, self.store, wishes)
+        self._feeders = building.feeders(backend, self._built, self.dtype)
+        self._tallies = building.tallies(backend, self._built)
+        self._streams = [stream for streams in self._built.streams.values() for stream in streams]
+        self._calls_before = [0] * len(self._streams)
+        self._losses = {n.layer.name: self._value(n.writes[0]) for n in self._graph.nodes if n.layer.traits.loss}
+        self._frozen: set[str] = set()
+        self._predictor = Predictor(self)
+        self._wire()
+
+    @property
+    def _graph(self) -> building.Graph:
+        return self._built.graph
+
+    def _value(self, version: tuple[str, int]) -> Blob:
+        return self._built.wirer.values[version]
+
+    def _wire(self) -> None:
+        self._wiring: Wiring = self._built.wirer.wire(self._frozen)
+        self._run_forward = self.backend.compile(self._wiring.forward)
+        self._run_backward = self.backend.compile(self._wiring.backward)
+
+    # what it is made of ---------------------------------------------------------------------------------------------
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers that run, in running order (neurons split off, passes applied)."""
+        return tuple(node.layer for node in self._graph.nodes)
+
+    @property
+    def all_parameters(self) -> tuple[Parameter, ...]:
+        """Every parameter once, in running order."""
+        found = {p.path: p for group in self._built.parameters.values() for p in group.values()}
+        return tuple(found.values())
+
+    @property
+    def trainable(self) -> tuple[Trainable, ...]:
+        """The parameters that backward gives gradients for now, with those gradients."""
+        return tuple(self._wiring.trainable)
+
+    @property
+    def output_blobs(self) -> Mapping[str, Blob]:
+        """The blobs that can be read after a step: what nobody reads, and what `keep` names."""
+        return {v[0]: self._value(v) for v in self._built.lives.kept if v == self._graph.last_version(v[0])}
+
+    def blob(self, name: str) -> Blob:
+        """A blob that can be read after a step; `BlobAccessError` says how to keep one that cannot."""
+        names = {version[0] for version in self._graph.values}
+        if name not in names:
+            raise BlobAccessError(f"net {self.name!r} has no blob {name!r}{suggest(name, names)}")
+        if name not in self.output_blobs:
+            raise BlobAccessError(
+                f"blob {name!r} of net {self.name!r} shares its memory with other blobs within a step; "
+                f'build the net with keep=["{name}"] (or keep="all") to read it'
+            )
+        return self.output_blobs[name]
+
+    def diff(self, name: str) -> Blob:
+        """The gradient of the objective by a blob named in `gradients`, after a backward."""
+        if name not in self._graph.forced:
+            raise BlobAccessError(f'the gradient of blob {name!r} is not kept; build the net with gradients=["{name}"]')
+        version = self._graph.last_version(name)
+        if version not in self._built.lives.diffs:
+            raise BlobAccessError(f"no loss of net {self.name!r} depends on blob {name!r}, so it has no gradient")
+        return self._built.wirer.blobs[self._built.lives.diffs[version]]
+
+    # running --------------------------------------------------------------------------------------------------------
+
+    def init(self) -> None:
+        """Initialise the parameters that hold no values yet; loaded and trained ones are left alone."""
+        for parameter in self.all_parameters:
+            parameter.initialise(self.backend.seed)
+
+    def run_forward(self) -> None:
+        """One batch through the net, without waiting for its loss."""
+        self.init()
+        self._calls_before = [stream.calls for stream in self._streams]
+        for feeder in self._feeders:
+            feeder.run()
+        self._run_forward()
+        self._tallies.count()
+
+    def forward(self) -> float:
+        """One batch through the net; the objective: the sum of all losses, without regularisation."""
+        self.run_forward()
+        return self.objective()
+
+    def backward(self) -> None:
+        """Gradients of the objective of the last forward by every trainable parameter."""
+        if self.phase == TEST:
+            raise SolverError(f"net {self.name!r} was built with phase='test' and has no backward; use phase='train'")
+        self._run_backward()
+
+    def forward_backward(self) -> float:
+        """Both; the objective."""
+        objective = self.forward()
+        self.backward()
+        return objective
+
+    def forward_epoch(self) -> None:
+        """Forward until the data's epoch changes: once through the data."""
+        epoch = self.epoch
+        while self.epoch == epoch:
+            self.run_forward()
+
+    def objective(self) -> float:
+        """The sum of all losses of the last forward."""
+        return sum(self.losses().values())
+
+    def losses(self) -> dict[str, float]:
+        """Each loss of the last forward, by layer name."""
+        return {name: self.backend.scalar(blob.array) for name, blob in self._losses.items()}
+
+    def predict(self, inputs: Any, outputs: Sequence[str] | str | None = None) -> Any:
+        """What the net makes of new inputs; see `Predictor.predict`."""
+        return self._predictor.predict(inputs, outputs)
+
+    # state ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def epoch(self) -> int:
+        """How often the first data layer has been through its data."""
+        if not self._feeders:
+            raise TopologyError(f"net {self.name!r} has no data layer, so it has no epochs; count iterations instead")
+        return self._feeders[0].feed.epoch
+
+    def data_state(self) -> dict[str, Any]:
+        """By data layer, the state that makes the next forward read the batch of the last forward again."""
+        return {feeder.layer.name: feeder.feed.state() for feeder in self._feeders}
+
+    def restore_data(self, state: Mapping[str, Any]) -> None:
+        """Continue where `data_state` was taken; data layers that `state` does not name start over."""
+        for feeder in self._feeders:
+            if feeder.layer.name in state:
+                feeder.feed.restore(state[feeder.layer.name])
+
+    def random_state(self) -> dict[str, int]:
+        """By stream, how often it had been called before the last forward."""
+        calls = zip(self._streams, self._calls_before, strict=True)
+        return {f"{stream.layer}/{stream.purpose}": before for stream, before in calls}
+
+    def restore_random(self, state: Mapping[str, int]) -> None:
+        """Make the next forward draw what the forward at `random_state` drew."""
+        for stream in self._streams:
+            stream.calls = int(state.get(f"{stream.layer}/{stream.purpose}", stream.calls))
+
+    def reset_statistics(self) -> None:
+        """Start all running means anew."""
+        self._tallies.reset()
+
+    def statistics(self) -> dict[str, float]:
+        """`<layer>-<statistic>` -> running mean since the last reset."""
+        return self._tallies.values()
+
+    def statistic_lines(self) -> list[str]:
+        """The statistics as lines to print."""
+        return self._tallies.lines()
+
+    def find_bad_blob(self) -> str | None:
+        """Replay the last forward layer by layer: one sentence on the first NaN or Inf, None if there is none."""
+        return first_bad_blob(self)
+
+    # learning and not learning --------------------------------------------------------------------------------------
+
+    def check_bp_topology(self) -> None:
+        """Raise `TopologyError` where a layer has parameters to train but no loss depends on it."""
+        learning = {trainable.parameter.path for trainable in self._wiring.trainable}
+        for index, node in enumerate(self._graph.nodes):
+            lost = [p for p in self._built.parameters[index].values() if p.spec.trained and p.path not in learning]
+            if lost and node.layer.name not in self._frozen:
+                raise TopologyError(
+                    f"layer {node.layer.name!r} of net {self.name!r} has parameters, but no loss depends on its tops "
+                    f"{', '.join(node.layer.tops)}; add a loss above it, freeze it, or leave it out"
+                )
+
+    def freeze(self, *names: str) -> None:
+        """Keep the parameters of these layers as they are; gradients still flow through them."""
+        self._set_frozen(self._frozen | self._known(names))
+
+    def unfreeze(self, *names: str) -> None:
+        """Let these layers learn again."""
+        self._set_frozen(self._frozen - self._known(names))
+
+    def freeze_all(self) -> None:
+        """Freeze every layer that has parameters."""
+        self._set_frozen({node.layer.name for i, node in enumerate(self._graph.nodes) if self._graph.plans[i].params})
+
+    def unfreeze_all(self) -> None:
+        """Let every layer learn."""
+        self._set_frozen(set())
+
+    @property
+    def frozen(self) -> frozenset[str]:
+        """Names of the frozen layers."""
+        return frozenset(self._frozen)
+
+    def _known(self, names: Sequence[str]) -> set[str]:
+        layers = [layer.name for layer in self.layers]
+        for name in names:
+            if name not in layers:
+                raise OptionError(f"net {self.name!r} has no layer {name!r} to freeze{suggest(name, layers)}")
+        return set(names)
+
+    def _set_frozen(self, frozen: set[str]) -> None:
+        if frozen != self._frozen:
+            self._frozen = frozen
+            self.revision += 1
+            self._wire()
+
+    # looking at it --------------------------------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """A table: every layer with its type, tops, shapes and parameters."""
+        from .report import summary
+
+        return summary(self)
+
+    def explain(self) -> str:
+        """Which kernel serves each layer, from which package, who declined and why, and the bytes planned."""
+        from .report import explain
+
+        return explain(self)
+
+    def to_dot(self) -> str:
+        """The net as a Graphviz graph, data at the bottom."""
+        from .dot import to_dot
+
+        return to_dot(self)
+
+    def close(self) -> None:
+        """Stop the data threads; parameters stay in the store."""
+        for feeder in self._feeders:
+            feeder.feed.close()
+        self._predictor.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Net({self.name!r}, {self.backend!r}, {len(self.layers)} layers, phase={self.phase!r})"
+
+
+def _names(given: Sequence[str] | str) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+

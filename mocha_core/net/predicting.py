@@ -1,0 +1,128 @@
+"""Prediction with a net that was built for training: no second net to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import BlobAccessError, OptionError, ShapeError
+from ..layer import Layer
+from ..layers.input import InputLayer
+from ..plan import TEST
+from ..topology import results
+
+if TYPE_CHECKING:
+    from .net import Net
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+
+
+class Predictor:
+    """Runs new inputs through the layers of a net in the test phase, sharing its parameters.
+
+    The rule: data layers become inputs; whatever would need a blob that is not given (labels) is left out; a loss that
+    can stand for a prediction does (softmax loss: the probabilities); dropout is the identity.
+    """
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+        self._nets: dict[tuple[Any, ...], Net] = {}
+
+    def predict(self, inputs: Any, outputs: Sequence[str] | str | None = None) -> Any:
+        """Outputs for `inputs`: an array `(num, ...)` for the first top of the data layer, or a dict by blob name.
+
+        The data layer's transformers are applied. Any `num` will do: it is cut into batches of the training size.
+        outputs: names of the blobs wanted; default: what nobody reads. One blob is returned as an array of `num`
+        rows, several as a dict.
+        """
+        given = self._by_name(inputs)
+        count = self._count(given)
+        wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs or ())
+        size = min(count, self._batch_size() or count)
+        parts = [
+            self._run({k: v[start : start + size] for k, v in given.items()}, wanted) for start in range(0, count, size)
+        ]
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return next(iter(whole.values())) if len(whole) == 1 else whole
+
+    def close(self) -> None:
+        """Drop the nets built for prediction."""
+        self._nets.clear()
+
+    def _by_name(self, inputs: Any) -> Arrays:
+        if isinstance(inputs, Mapping):
+            return {str(name): np.asarray(array) for name, array in inputs.items()}
+        for layer in self.net.given:
+            if layer.traits.source:
+                return {layer.tops[0]: np.asarray(inputs)}
+        raise OptionError(f"net {self.net.name!r} has no data layer; give predict a dict of blob name -> array")
+
+    def _count(self, given: Arrays) -> int:
+        counts = {name: array.shape[0] if array.ndim else 0 for name, array in given.items()}
+        if len(set(counts.values())) != 1 or 0 in counts.values():
+            raise ShapeError(f"predict needs arrays with the same number of samples, at least one; got {counts}")
+        return next(iter(counts.values()))
+
+    def _batch_size(self) -> int:
+        sizes = (getattr(layer, "batch_size", 0) for layer in self.net.given if layer.traits.source)
+        return max(sizes, default=0)
+
+    def _run(self, batch: Arrays, wanted: tuple[str, ...]) -> Arrays:
+        net = self._net_for(tuple((name, array.shape) for name, array in batch.items()), wanted)
+        net.init()
+        for name, array in batch.items():
+            net._value((name, 0)).set(self._transformed(name, array))
+        net._run_forward()
+        names = wanted or tuple(name for name in net.output_blobs if name not in batch)
+        return {name: net.blob(name).to_array() for name in names}
+
+    def _transformed(self, name: str, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        for layer in self.net.given:
+            if layer.traits.source and name in layer.tops:
+                values = np.array(array, dtype=self.net.dtype)
+                for target, transformer in getattr(layer, "transformers", ()):
+                    if target == name:
+                        transformer.prepared(values.shape, self.net.dtype).apply(values)
+                return values
+        return array
+
+    def _net_for(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], wanted: tuple[str, ...]) -> Net:
+        key = (shapes, wanted)
+        if key not in self._nets:
+            if len(self._nets) >= 4:
+                self._nets.pop(next(iter(self._nets)))
+            self._nets[key] = self._build(dict(shapes), wanted)
+        return self._nets[key]
+
+    def _build(self, shapes: dict[str, tuple[int, ...]], wanted: tuple[str, ...]) -> Net:
+        from .net import Net
+
+        net = self.net
+        inputs = InputLayer(name=f"{net.name}/inputs", tops=tuple(shapes), shapes=tuple(shapes.values()))
+        layers = [inputs, *prediction_layers(net.given, set(shapes))]
+        known = {name for layer in layers for name in results(layer)}
+        for name in wanted:
+            if name not in known:
+                raise BlobAccessError(
+                    f"predict cannot give blob {name!r}: known are {', '.join(sorted(known - set(shapes)))}"
+                )
+        return Net(f"{net.name}/predict", net.backend, layers, phase=TEST, dtype=net.dtype, keep=wanted, parameters=net.store)
+
+
+def prediction_layers(layers: Sequence[Layer], available: set[str]) -> list[Layer]:
+    """The layers that can run when only the blobs `available` are known, with stand-ins for losses."""
+    waiting = [layer for layer in layers if not layer.traits.source and layer.in_phase(TEST) is not None]
+    kept: list[Layer] = []
+    known = set(available)
+    while ready := [layer for layer in waiting if known.issuperset(layer.bottoms)]:
+        waiting = [layer for layer in waiting if layer not in ready]
+        for layer in ready:
+            kept.append(layer)
+            known.update(results(layer))
+    for layer in waiting:
+        stand_in = layer.for_prediction()
+        if stand_in is not None and known.issuperset(stand_in.bottoms):
+            kept.append(stand_in)
+    return kept

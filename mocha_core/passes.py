@@ -1,0 +1,95 @@
+"""Passes rewrite the list of layers before planning; `Fused` is how they join several layers into one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .blob import Array, BlobSpec
+from .errors import OptionError
+from .layer import Grads, Layer, Values
+from .plan import Plan, Traits
+from .spec import spec
+from .topology import results
+
+
+@spec(kw_only=True)
+class Fused(Layer):
+    """Several layers run as one. Its mathematics is the composition of its parts', so every fusion has a reference.
+
+    Make it with `Fused.of(conv, relu)`: each later layer reads only what the layer before it writes (or works on it in
+    place), and at most one part has parameters; the whole goes under the first part's name.
+    """
+
+    members: tuple[Layer, ...] = ()
+
+    traits = Traits()
+
+    @staticmethod
+    def of(*members: Layer) -> Fused:
+        """The layers as one, in the order given."""
+        first, last = members[0], members[-1]
+        for before, after in zip(members, members[1:], strict=False):
+            if tuple(after.bottoms) != results(before):
+                raise OptionError(f"cannot fuse {before.name!r} with {after.name!r}: it reads {list(after.bottoms)}")
+        return Fused(name=first.name, bottoms=first.bottoms, tops=results(last), members=members)
+
+    @property
+    def key(self) -> str:
+        return next((m.key for m in self.members if getattr(m, "param_key", "")), self.name)
+
+    def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
+        plans = self._plans(bottoms)
+        owners = [p for p in plans if p.params]
+        if len(owners) > 1:
+            raise self.refuse("at most one fused layer may have parameters")
+        return Plan(
+            tops=plans[-1].tops,
+            params=owners[0].params if owners else (),
+            draws=tuple(d for p in plans for d in p.draws),
+            saves=frozenset({"xs", "draws"}),
+        )
+
+    def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
+        return self._trace(xp, v)[-1].ys
+
+    def backward(self, xp: Any, v: Values) -> Grads:
+        dys, params = v.dys, {}
+        for index, (member, mine) in reversed(list(enumerate(zip(self.members, self._trace(xp, v), strict=True)))):
+            mine.dys, mine.wants = dys, v.wants if index == 0 else (True,) * len(mine.xs)
+            grads = member.backward(xp, mine)
+            dys = grads.xs
+            params.update(grads.params)
+        return Grads(xs=dys, params=params)
+
+    def _plans(self, bottoms: tuple[BlobSpec, ...]) -> list[Plan]:
+        plans: list[Plan] = []
+        for member in self.members:
+            plans.append(member.plan(bottoms))
+            bottoms = plans[-1].tops
+        return plans
+
+    def _trace(self, xp: Any, v: Values) -> list[Values]:
+        draws, xs, trace = list(v.draws), v.xs, []
+        for member, plan in zip(self.members, self._plans(tuple(_spec_of(x) for x in v.xs)), strict=True):
+            mine = Values(xs=xs, params=v.params, draws=tuple(draws[: len(plan.draws)]), phase=v.phase)
+            del draws[: len(plan.draws)]
+            mine.ys = xs = member.forward(xp, mine)
+            trace.append(mine)
+        return trace
+
+
+def fuse_in_place(layers: Sequence[Layer], fits: Callable[[Layer, Layer], bool]) -> tuple[Layer, ...]:
+    """Each layer together with the neuron that follows it in place, wherever `fits(layer, neuron)`."""
+    fused: list[Layer] = []
+    for layer in layers:
+        before = fused[-1] if fused else None
+        if before is not None and layer.in_place and tuple(layer.bottoms) == results(before) and fits(before, layer):
+            fused[-1] = Fused.of(before, layer)
+        else:
+            fused.append(layer)
+    return tuple(fused)
+
+
+def _spec_of(array: Array) -> BlobSpec:
+    return BlobSpec(tuple(array.shape), str(array.dtype).rpartition(".")[2])

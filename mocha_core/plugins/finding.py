@@ -1,0 +1,102 @@
+"""Classes by name, for files and the command line: the core's own names first, then those of installed packages."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from .loading import pick, unknown
+from .scan import offers
+
+if TYPE_CHECKING:
+    from ..constraints import Constraint
+    from ..initializers import Initializer
+    from ..layer import Layer
+    from ..neurons import Neuron
+    from ..regularizers import Regularizer
+
+HOMES = {
+    "mocha.layers": ("mocha_core.layers", "Layer"),
+    "mocha.neurons": ("mocha_core.neurons", "Neuron"),
+    "mocha.initializers": ("mocha_core.initializers", "Initializer"),
+    "mocha.regularizers": ("mocha_core.regularizers", "Regularizer"),
+    "mocha.constraints": ("mocha_core.constraints", "Constraint"),
+    "mocha.coffee_breaks": ("mocha_core.coffee", "Coffee"),
+    "mocha.solvers": ("mocha_core.solvers", "SolverMethod"),
+}
+"""Group -> the module where the core keeps its own classes of that kind, and the name of their base class."""
+
+
+def find(group: str, name: str) -> type[Any]:
+    """The class called `name` among the core's own of that kind, else among those of installed packages.
+
+    The kind may be left out of the name: "InnerProduct" finds `InnerProductLayer`. Raises `PluginError` with near names
+    if there is none, if two packages claim it, or if its package is broken.
+    """
+    own, base = _own(group)
+    for spelling in (name, name + base.__name__):
+        if spelling in own:
+            return own[spelling]
+    if not any(offer.name == name for offer in offers(group)):
+        raise unknown(group, name, tuple(own))
+    offer = pick(group, name)
+    found = offer.load()
+    if not (isinstance(found, type) and issubclass(found, base)):
+        raise offer.broken(f"{found!r} is no subclass of {base.__name__}")
+    return found
+
+
+def find_layer(name: str) -> type[Layer]:
+    """The layer class of that name.
+
+    >>> find_layer("InnerProduct").__name__
+    'InnerProductLayer'
+    """
+    return find("mocha.layers", name)
+
+
+def find_neuron(name: str) -> type[Neuron]:
+    """The neuron class of that name.
+
+    >>> find_neuron("ReLU")()
+    ReLU()
+    """
+    return find("mocha.neurons", name)
+
+
+def find_initializer(name: str) -> type[Initializer]:
+    """The initializer class of that name."""
+    return find("mocha.initializers", name)
+
+
+def find_regularizer(name: str) -> type[Regularizer]:
+    """The regularizer class of that name."""
+    return find("mocha.regularizers", name)
+
+
+def find_constraint(name: str) -> type[Constraint]:
+    """The constraint class of that name."""
+    return find("mocha.constraints", name)
+
+
+def find_coffee_break(name: str) -> type[Any]:
+    """The coffee break class of that name."""
+    return find("mocha.coffee_breaks", name)
+
+
+def find_solver(name: str) -> type[Any]:
+    """The solver method class of that name."""
+    return find("mocha.solvers", name)
+
+
+def _own(group: str) -> tuple[dict[str, type[Any]], type[Any]]:
+    module, base_name = HOMES[group]
+    names = vars(importlib.import_module(module))
+    base: type[Any] = names[base_name]
+    concrete = {
+        name: value
+        for name, value in names.items()
+        if isinstance(value, type) and issubclass(value, base) and not inspect.isabstract(value)
+    }
+    return concrete, base

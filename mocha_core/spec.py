@@ -1,0 +1,119 @@
+"""Specs are values: frozen, comparable, hashable, printed as the code that makes them."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from typing import Any, Self, TypeVar, dataclass_transform, overload
+
+from .errors import OptionError, suggest
+
+T = TypeVar("T")
+
+
+class Spec:
+    """What something is, without any arrays: the base of layers, neurons, initializers, methods, policies.
+
+    Lists given for an option become tuples, so that a spec can be hashed; then `check` looks at the values.
+
+    >>> from mocha_core import Neurons
+    >>> Neurons.ReLU() == Neurons.ReLU(epsilon=0.0)
+    True
+    >>> Neurons.ReLU(0.5)
+    ReLU(epsilon=0.5)
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for field in _fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, list):
+                self._put(field.name, _frozen(value))
+        self.check()
+
+    def check(self) -> None:
+        """Raise `OptionError` if the options cannot work together; `_put` normalises one."""
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other options; an unknown option is an `OptionError`."""
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+    def _put(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        said = [f"{f.name}={_show(getattr(self, f.name))}" for f in _fields(self) if f.repr and _differs(self, f)]
+        return f"{type(self).__qualname__.rpartition('.')[2]}({', '.join(said)})"
+
+
+@overload
+def spec(cls: type[T], /) -> type[T]: ...
+@overload
+def spec(*, kw_only: bool = False, eq: bool = True) -> Callable[[type[T]], type[T]]: ...
+@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
+def spec(cls: type[T] | None = None, /, *, kw_only: bool = False, eq: bool = True) -> Any:
+    """Make a class a spec: a frozen, slotted dataclass whose unknown options are explained, not just refused.
+
+    `eq=False` compares by identity (for a layer that holds arrays by reference).
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        made = dataclasses.dataclass(frozen=True, slots=True, repr=False, kw_only=kw_only, eq=eq)(cls)
+        if not eq and "__eq__" not in vars(cls):
+            _compare_by_identity(made)
+        _explain_options(made)
+        return made
+
+    return decorate if cls is None else decorate(cls)
+
+
+def _compare_by_identity(cls: type[Any]) -> None:
+    """Undo the comparison by value that a base class may have brought."""
+    for method in ("__eq__", "__hash__"):
+        setattr(cls, method, getattr(object, method))
+
+
+def _explain_options(cls: type[Any]) -> None:
+    plain_init = cls.__init__
+    options = {f.name: f for f in dataclasses.fields(cls) if f.init}
+    required = [n for n, f in options.items() if f.default is f.default_factory is dataclasses.MISSING]
+    order = [n for n, f in options.items() if not f.kw_only]
+
+    @functools.wraps(plain_init)
+    def init(self: Any, *args: Any, **given: Any) -> None:
+        for name in given:
+            if name not in options:
+                raise OptionError(f"{cls.__name__} has no option {name!r}{suggest(name, options)}")
+        absent = [name for name in required if name not in given and name not in order[: len(args)]]
+        if absent:
+            raise OptionError(
+                f"{cls.__name__} needs {' and '.join(absent)}; write {cls.__name__}({absent[0]}=..., ...)"
+            )
+        plain_init(self, *args, **given)
+
+    cls.__init__ = init
+
+
+def _fields(value: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(value)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def _differs(value: Any, field: dataclasses.Field[Any]) -> bool:
+    if field.default is not dataclasses.MISSING:
+        default = field.default
+    elif field.default_factory is not dataclasses.MISSING:
+        default = field.default_factory()
+    else:
+        return True
+    mine = getattr(value, field.name)
+    return type(mine) is not type(default) or bool(mine != default)
+
+
+def _show(value: Any) -> str:
+    return f"<array {value.shape} {value.dtype}>" if hasattr(value, "dtype") else repr(value)

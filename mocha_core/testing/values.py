@@ -1,0 +1,46 @@
+"""Numbers to test with: no ties, no zero, nothing that rounding or a small step could turn into a tie."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..blob import Shape
+
+Host = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def grid(shape: Shape, seed: int = 0) -> Host:
+    """Distinct numbers within (-1, 1), none zero, all absolute values distinct, in random order.
+
+    They are (k + 1/4) / 2^m for whole k, so they are exact in float32, and neighbours lie 2^-m apart: much more than
+    the step of a numerical difference, so that no maximum changes its place and no kink is crossed.
+
+    >>> sorted(grid((4,)).tolist())
+    [-0.875, -0.375, 0.125, 0.625]
+    """
+    count = math.prod(shape)
+    spacing = 2.0 ** -max(0, math.ceil(math.log2(max(count, 2))) - 1)
+    ordered = (np.arange(count) - count // 2 + 0.25) * spacing
+    return np.random.default_rng(seed).permutation(ordered).reshape(shape)
+
+
+def positive(shape: Shape, seed: int = 0) -> Host:
+    """Distinct numbers within (1, 3), in random order: for denominators, bases of powers and variances.
+
+    >>> bool((positive((2, 3)) > 1).all())
+    True
+    """
+    return grid(shape, seed) + 2
+
+
+def labels(shape: Shape, classes: int, seed: int = 0) -> Host:
+    """Class numbers 0 ... classes-1, stored as floats.
+
+    >>> sorted(labels((3, 1), 3).ravel().tolist())
+    [0.0, 1.0, 2.0]
+    """
+    every = np.arange(math.prod(shape)) % classes
+    return np.random.default_rng(seed).permutation(every.astype(np.float64)).reshape(shape)

@@ -1,0 +1,25 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Data sets and reference values that are no part of the project: $MOCHA_SHARED, or `shared` beside the checkout."""
+    folder = Path(os.environ.get("MOCHA_SHARED", "") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"no shared test data: {folder} does not exist; set MOCHA_SHARED to the folder that holds it")
+    return folder
