@@ -45,8 +45,8 @@ from .layers import AccuracyLayer as AccuracyLayer
 from .layers import ConcatLayer as ConcatLayer
 from .layers import ConvolutionLayer as ConvolutionLayer
 from .layers import DropoutLayer as DropoutLayer
-from .layers import ElementWiseLayer as ElementWiseLayer
 from .layers import ElementWiseFunctors as ElementWiseFunctors
+from .layers import ElementWiseLayer as ElementWiseLayer
 from .layers import HDF5DataLayer as HDF5DataLayer
 from .layers import IdentityLayer as IdentityLayer
 from .layers import InnerProductLayer as InnerProductLayer
@@ -82,4 +82,4 @@ from .spec import Spec as Spec
 from .spec import spec as spec
 
 # `from mocha_core import *` gives exactly the names above, as the manual's programs use them, and no submodules.
-__all__ = [_name for _name, _value in globals().items() if not _name.startswith("_") and type(_value).__name__ != "module"]
+__all__ = [_n for _n, _value in globals().items() if not _n.startswith("_") and type(_value).__name__ != "module"]

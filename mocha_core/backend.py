@@ -106,19 +106,23 @@ class Backend(ABC):
         return self.registry.passes
 
     def compile(self, steps: Sequence[Step]) -> Step:
-        """One call that runs the steps in order; a backend may replace the list by something better."""
+        """One call that runs the steps in order; a backend may replace the list by something better.
+
+        NumPy's warnings about NaN and Inf are off: the solver looks at the loss and names the layer.
+        """
         frozen = tuple(steps)
 
         def run() -> None:
-            for step in frozen:
-                step()
+            with np.errstate(all="ignore"):
+                for step in frozen:
+                    step()
 
         return run
 
-    def sync(self) -> None:
+    def sync(self) -> None:  # noqa: B027 (nothing to wait for where every step is done at once)
         """Wait until everything asked for is done."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 (ordinary memory goes with its last user)
         """Give back what the backend holds; it cannot be used afterwards."""
 
     def __enter__(self) -> Self:

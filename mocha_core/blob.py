@@ -77,7 +77,7 @@ class Blob:
         """Copy `values` in; their shape must be the blob's, their type is converted."""
         host = np.asarray(values, dtype=self.dtype)
         if host.shape != self.shape:
-            raise ShapeError(f"blob {self.name!r} holds {self.spec}, not {BlobSpec(host.shape)}; reshape the array first")
+            raise ShapeError(f"blob {self.name!r} is {self.spec}, not {BlobSpec(host.shape)}; reshape the array first")
         self.backend.write(self.array, host)
 
     def fill(self, value: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Registry:
-    """What plugins offer to one backend: kernels by tier (the backend's own name, then each it extends), ops, passes."""
+    """What plugins offer to one backend: kernels by tier (its own name, then each it extends), ops, passes."""
 
     tiers: tuple[tuple[Binding, ...], ...] = ()
     ops: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Registry:
     def _ranked(self, tier: Iterable[Binding], kind: type[Any]) -> list[Binding]:
         mine = [b for b in tier if b.spec is kind]
         ranked = sorted(mine, key=lambda b: (-b.rank, self._preference(b)))
-        for first, second in zip(ranked, ranked[1:], strict=False):
+        for first, second in itertools.pairwise(ranked):
             if first.rank == second.rank and self._preference(first) == self._preference(second):
                 raise PluginConflictError(_tie(kind, first, second))
         return ranked

@@ -98,7 +98,7 @@ class Layer(Spec, ABC):
         return None
 
     def open_source(self, seed: int) -> Source:
-        """For `traits.source`: a fresh reader of the data, owned by one net; `seed` decides the order if it shuffles."""
+        """For `traits.source`: a fresh reader of the data, owned by one net; `seed` decides a shuffled order."""
         raise NotImplementedError(f"{type(self).__name__} is no data layer")
 
     @property

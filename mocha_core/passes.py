@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ class Fused(Layer):
     def of(*members: Layer) -> Fused:
         """The layers as one, in the order given."""
         first, last = members[0], members[-1]
-        for before, after in zip(members, members[1:], strict=False):
+        for before, after in itertools.pairwise(members):
             if tuple(after.bottoms) != results(before):
                 raise OptionError(f"cannot fuse {before.name!r} with {after.name!r}: it reads {list(after.bottoms)}")
         return Fused(name=first.name, bottoms=first.bottoms, tops=results(last), members=members)
@@ -54,7 +55,8 @@ class Fused(Layer):
         return self._trace(xp, v)[-1].ys
 
     def backward(self, xp: Any, v: Values) -> Grads:
-        dys, params = v.dys, {}
+        dys: tuple[Array | None, ...] = v.dys
+        params: dict[str, Array] = {}
         for index, (member, mine) in reversed(list(enumerate(zip(self.members, self._trace(xp, v), strict=True)))):
             mine.dys, mine.wants = dys, v.wants if index == 0 else (True,) * len(mine.xs)
             grads = member.backward(xp, mine)

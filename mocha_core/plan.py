@@ -21,8 +21,9 @@ class Traits:
     """What kind of layer a class is; the same for all its instances.
 
     source: reads no blobs, owns a data source.   input: a source that the user fills, without data of its own.
-    sink: writes no blobs that others may read.   loss: its result is a scalar that training minimises.   stats: `statistics` describes what it accumulates.
-    backprop: has a `backward`.   phased: computes something else in training than in testing.
+    sink: writes no blobs that others may read.   loss: its result is a scalar that training minimises.
+    stats: its first top is a mean worth reporting.   backprop: has a `backward`.
+    phased: computes something else in training than in testing.
     """
 
     source: bool = False

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from .blob import Array
+from .ops.first_true import first_true
 from .ops.geometry import Grid
-from .ops.one_hot import first_true
 from .ops.windows import fold, windows
 from .spec import Spec, spec
 

@@ -102,7 +102,7 @@ def _in_order(nodes: list[Node]) -> tuple[Node, ...]:
         node = next((n for n in waiting if ready.issuperset(n.reads)), None)
         if node is None:
             names = ", ".join(repr(n.layer.name) for n in waiting)
-            raise TopologyError(f"layers {names} wait for each other in a cycle; break it by renaming a top or a bottom")
+            raise TopologyError(f"layers {names} wait for each other in a cycle; rename a top or a bottom to break it")
         waiting.remove(node)
         ready.update(node.writes)
         order.append(node)

@@ -18,7 +18,7 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Data sets and reference values that are no part of the project: $MOCHA_SHARED, or `shared` beside the checkout."""
+    """Data sets and reference values that are not in the project: $MOCHA_SHARED, or `shared` beside the checkout."""
     folder = Path(os.environ.get("MOCHA_SHARED", "") or ROOT.parent / "shared")
     if not folder.is_dir():
         pytest.skip(f"no shared test data: {folder} does not exist; set MOCHA_SHARED to the folder that holds it")

@@ -35,10 +35,11 @@ def _check_layer(net: Net, index: int, name: str) -> str | None:
     scale = _range(state.bottoms)
     for stream, draw in zip(net._built.streams[index], state.draws, strict=True):
         net.backend.draw(stream, draw)
-    net._wiring.kernels[index].forward()
+    net.backend.compile([net._wiring.kernels[index].forward])()
     for blob in state.tops:
         if bad := _bad(blob):
-            return f"layer {name!r} is the first to write a bad value: blob {blob.name!r} holds {bad}, from bottoms {scale}"
+            said = f"blob {blob.name!r} holds {bad}, from bottoms {scale}"
+            return f"layer {name!r} is the first to write a bad value: {said}"
     return None
 
 

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 def to_dot(net: Net) -> str:
     """Text for the program `dot`: `dot -Tsvg net.dot > net.svg`."""
-    writers = {version: f"layer{i}:t{k}" for i, node in enumerate(net._graph.nodes) for k, version in enumerate(node.writes)}
+    nodes = net._graph.nodes
+    writers = {version: f"layer{i}:t{k}" for i, node in enumerate(nodes) for k, version in enumerate(node.writes)}
     lines = [f"digraph {_quote(net.name)} {{", "  rankdir=BT;", "  node [shape=record];"]
-    for index, node in enumerate(net._graph.nodes):
+    for index, node in enumerate(nodes):
         lines.append(f"  layer{index} [label={_quote(_label(net, node))}];")
-    for index, node in enumerate(net._graph.nodes):
+    for index, node in enumerate(nodes):
         lines += [f"  {writers[version]} -> layer{index}:b{k};" for k, version in enumerate(node.reads)]
     return "\n".join([*lines, "}", ""])
 

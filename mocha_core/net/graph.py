@@ -1,4 +1,4 @@
-"""The planned graph of a net: for every version of every blob its shape, its readers, and whether its gradient is wanted."""
+"""The planned graph of a net: for every version of a blob its shape and readers, and whether its gradient is wanted."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def has_backward(graph: Graph, index: int, wants: Collection[Version], frozen: C
     if not layer.traits.backprop or graph.phase != TRAIN:
         return False
     reached = layer.traits.loss or any(version in graph.matters for version in node.writes)
-    return reached and (graph.trains(index, frozen) or any(_wants(graph, index, p, wants) for p in range(len(node.reads))))
+    return reached and (graph.trains(index, frozen) or any(wants_of(graph, index, wants)))
 
 
 def wants_of(graph: Graph, index: int, wants: Collection[Version]) -> tuple[bool, ...]:

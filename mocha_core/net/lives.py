@@ -75,7 +75,7 @@ class LifePlanner:
         self.lives.scratch[index] = [self._scratch(index, k) for k in range(len(self.choices[index].accept.scratch))]
 
     def _last_read(self, value: Value) -> int:
-        if not value.readers or value.name in self.keep and value.version == self.graph.last_version(value.name):
+        if not value.readers or (value.name in self.keep and value.version == self.graph.last_version(value.name)):
             self.lives.kept.add(value.version)
             return self.end
         times = [value.writer, *(reader for reader, _ in value.readers)]

@@ -17,7 +17,8 @@ def lower(layers: Sequence[Layer], phase: str, backend: Backend, keep: Collectio
     """The layers of this phase, each split into its parts, rewritten by the passes that keep what must be kept."""
     for layer in layers:
         if not isinstance(layer, Layer):
-            raise OptionError(f"a net is made of layers, not {type(layer).__name__}: {layer!r}; flatten nested lists with *")
+            found = f"{type(layer).__name__}: {layer!r}"
+            raise OptionError(f"a net is made of layers, not {found}; flatten nested lists with *")
     present = [replaced for layer in layers if (replaced := layer.in_phase(phase)) is not None]
     lowered = tuple(part for layer in present for part in layer.parts())
     for rewrite in backend.passes(phase):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-
 from ..backend import Backend
 from ..blob import Blob, check_dtype
 from ..errors import BlobAccessError, OptionError, SolverError, TopologyError, suggest
@@ -14,6 +13,7 @@ from ..parameters import Parameter, ParameterStore
 from ..plan import PHASES, TEST, TRAIN
 from . import building
 from .bad_blob import first_bad_blob
+from .graph import Graph
 from .predicting import Predictor
 from .wiring import Trainable, Wiring
 
@@ -60,7 +60,7 @@ class Net:
         self._wire()
 
     @property
-    def _graph(self) -> building.Graph:
+    def _graph(self) -> Graph:
         return self._built.graph
 
     def _value(self, version: tuple[str, int]) -> Blob:
@@ -296,5 +296,3 @@ class Net:
 
 def _names(given: Sequence[str] | str) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
-
-

@@ -108,7 +108,8 @@ class Predictor:
                 raise BlobAccessError(
                     f"predict cannot give blob {name!r}: known are {', '.join(sorted(known - set(shapes)))}"
                 )
-        return Net(f"{net.name}/predict", net.backend, layers, phase=TEST, dtype=net.dtype, keep=wanted, parameters=net.store)
+        name = f"{net.name}/predict"
+        return Net(name, net.backend, layers, phase=TEST, dtype=net.dtype, keep=wanted, parameters=net.store)
 
 
 def prediction_layers(layers: Sequence[Layer], available: set[str]) -> list[Layer]:

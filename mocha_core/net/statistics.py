@@ -45,7 +45,8 @@ class Tallies:
 
     def values(self) -> dict[str, float]:
         """`<layer>-<suffix>` -> value."""
-        return {f"{t.layer.name}-{suffix}": value for t in self.tallies for suffix, value in t.layer.report(t.mean).items()}
+        reports = [(tally.layer.name, tally.layer.report(tally.mean)) for tally in self.tallies]
+        return {f"{name}-{suffix}": value for name, report in reports for suffix, value in report.items()}
 
     def lines(self) -> list[str]:
         """One line per layer, as a validation prints them."""

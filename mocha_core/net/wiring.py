@@ -111,7 +111,7 @@ class Wirer:
             bottoms=tuple(self.values[v] for v in node.reads),
             tops=tuple(self.values[v] for v in node.writes),
             bottom_diffs=tuple(self._gift(index, p) if want else None for p, want in enumerate(site.wants)),
-            top_diffs=tuple(self._top_diff(index, t, v) for t, v in enumerate(node.writes)) if site.has_backward else (),
+            top_diffs=self._top_diffs(index) if site.has_backward else (),
             params={name: p.blob for name, p in self.parameters[index].items()},
             param_diffs=self._param_diffs(index) if site.trains else {},
             draws=tuple(self.blobs[s] for s in self.lives.draws[index]),
@@ -120,6 +120,9 @@ class Wirer:
 
     def _gift(self, index: int, position: int) -> Blob:
         return self.blobs[self.lives.gifts[index, position]]
+
+    def _top_diffs(self, index: int) -> tuple[Blob, ...]:
+        return tuple(self._top_diff(index, top, v) for top, v in enumerate(self.graph.nodes[index].writes))
 
     def _top_diff(self, index: int, top: int, version: Version) -> Blob:
         if version in self.lives.diffs:
@@ -157,7 +160,7 @@ class Wirer:
         for position, gift in enumerate(state.bottom_diffs):
             if gift is not None:
                 self._sum_diff(wiring, index, position, gift, versions)
-        for key, diff in reversed(state.param_diffs.items()):
+        for key, diff in reversed(list(state.param_diffs.items())):
             parameter = self.parameters[index][key]
             if parameter.path in params:
                 wiring.backward.append(NamedStep(name, _add(self.backend, params[parameter.path], diff)))

@@ -1,11 +1,11 @@
 """Array primitives with a reference body that a backend may replace by name (hook `mocha_ops`)."""
 
+from .first_true import first_true as first_true
 from .geometry import Axis as Axis
 from .geometry import Grid as Grid
 from .geometry import Pair as Pair
 from .geometry import Size as Size
 from .geometry import pair as pair
-from .one_hot import first_true as first_true
 from .one_hot import one_hot as one_hot
 from .registry import OpNamespace as OpNamespace
 from .registry import op as op

@@ -23,15 +23,3 @@ def one_hot(xp: Any, labels: Array, classes: int, axis: int) -> Array:
     line = [classes if a == axis % labels.ndim else 1 for a in range(labels.ndim)]
     numbers = xp.reshape(xp.arange(classes, dtype=labels.dtype), tuple(line))
     return xp.astype(numbers == xp.round(labels), labels.dtype)
-
-
-@op
-def first_true(xp: Any, mask: Array, axis: int) -> Array:
-    """True at the first True along `axis`, False elsewhere (everywhere, if there is none).
-
-    >>> import numpy as np
-    >>> first_true(np, np.array([[False, True, True], [False, False, False]]), axis=1)
-    array([[False,  True, False],
-           [False, False, False]])
-    """
-    return mask & (xp.cumulative_sum(xp.astype(mask, xp.int64), axis=axis) == 1)

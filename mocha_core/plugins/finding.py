@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from ..regularizers import Regularizer
 
 HOMES = {
-    "mocha.layers": ("mocha_core.layers", "Layer"),
-    "mocha.neurons": ("mocha_core.neurons", "Neuron"),
-    "mocha.initializers": ("mocha_core.initializers", "Initializer"),
-    "mocha.regularizers": ("mocha_core.regularizers", "Regularizer"),
-    "mocha.constraints": ("mocha_core.constraints", "Constraint"),
-    "mocha.coffee_breaks": ("mocha_core.coffee", "Coffee"),
-    "mocha.solvers": ("mocha_core.solvers", "SolverMethod"),
+    "mocha.layers": ("mocha_core.layers", "mocha_core.layer", "Layer"),
+    "mocha.neurons": ("mocha_core.neurons", "mocha_core.neurons", "Neuron"),
+    "mocha.initializers": ("mocha_core.initializers", "mocha_core.initializers", "Initializer"),
+    "mocha.regularizers": ("mocha_core.regularizers", "mocha_core.regularizers", "Regularizer"),
+    "mocha.constraints": ("mocha_core.constraints", "mocha_core.constraints", "Constraint"),
+    "mocha.coffee_breaks": ("mocha_core.coffee", "mocha_core.coffee.coffee_break", "Coffee"),
+    "mocha.solvers": ("mocha_core.solvers", "mocha_core.solvers.method", "SolverMethod"),
 }
-"""Group -> the module where the core keeps its own classes of that kind, and the name of their base class."""
+"""Group -> the module where the core keeps its own classes of that kind; module and name of their base class."""
 
 
 def find(group: str, name: str) -> type[Any]:
@@ -39,7 +39,7 @@ def find(group: str, name: str) -> type[Any]:
         if spelling in own:
             return own[spelling]
     if not any(offer.name == name for offer in offers(group)):
-        raise unknown(group, name, tuple(own))
+        raise unknown(group, name, own)
     offer = pick(group, name)
     found = offer.load()
     if not (isinstance(found, type) and issubclass(found, base)):
@@ -91,12 +91,11 @@ def find_solver(name: str) -> type[Any]:
 
 
 def _own(group: str) -> tuple[dict[str, type[Any]], type[Any]]:
-    module, base_name = HOMES[group]
-    names = vars(importlib.import_module(module))
-    base: type[Any] = names[base_name]
+    home, base_home, base_name = HOMES[group]
+    base: type[Any] = getattr(importlib.import_module(base_home), base_name)
     concrete = {
         name: value
-        for name, value in names.items()
+        for name, value in vars(importlib.import_module(home)).items()
         if isinstance(value, type) and issubclass(value, base) and not inspect.isabstract(value)
     }
     return concrete, base

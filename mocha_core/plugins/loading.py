@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ..errors import PluginConflictError, PluginError, suggest
@@ -42,13 +42,12 @@ def pick(group: str, name: str) -> Offer:
     return mine[0]
 
 
-def unknown(group: str, name: str, own: tuple[str, ...] = ()) -> PluginError:
+def unknown(group: str, name: str, own: Collection[str] = ()) -> PluginError:
     """The error for a name that nobody offers; `own` are the names that the core itself knows."""
-    known = offers(group)
-    near = suggest(name, {*own, *(offer.name for offer in known)}) if own else ""
-    there = ", ".join(f"{offer.name} ({offer.owner})" for offer in known) or "none"
-    kind = describe(group)
-    return PluginError(f"there is no {kind} {name!r}{near}; installed by packages: {there}{advise(name)}")
+    there = offers(group)
+    near = suggest(name, {*own, *(offer.name for offer in there)})
+    by = f"; installed: {', '.join(f'{offer.name} ({offer.owner})' for offer in there)}" if there else ""
+    return PluginError(f"there is no {describe(group)} {name!r}{near}{by}{'' if own else advise(name)}")
 
 
 def conflict(rivals: list[Offer]) -> str:

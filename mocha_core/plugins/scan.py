@@ -59,7 +59,8 @@ class Offer:
 
     def broken(self, cause: object) -> PluginError:
         """The error to raise when this offer cannot be used: `raise offer.broken(cause)`."""
-        why = f"{type(cause).__name__}: {cause}" if isinstance(cause, BaseException) else str(cause)
+        text = f"{type(cause).__name__}: {cause}" if isinstance(cause, BaseException) else str(cause)
+        why = " ".join(text.split())
         return PluginError(
             f"{describe(self.group)} {self.name!r} of {self.owner} is broken ({self.value}: {why}); "
             f"mend it with: pip install --upgrade --force-reinstall {self.distribution}, or uninstall it"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+import numbers
 from abc import ABC, abstractmethod
 
 from ..errors import OptionError
@@ -23,13 +25,13 @@ class Policy(Spec, ABC):
         return ""
 
     def check(self) -> None:
-        """Numbers are finite; the length of a step is above 0."""
-        for option in ("base", "gamma", "power", "stepsize", "max"):
-            value = getattr(self, option, 1)
-            if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
-                raise OptionError(f"{type(self).__qualname__}: {option} is a number, not {value!r}")
-        if not getattr(self, "stepsize", 1) > 0:
-            raise OptionError(f"{type(self).__qualname__}: stepsize is above 0, not {self.stepsize}")  # type: ignore[attr-defined]
+        """Every option is a finite number, and a step lasts at least one iteration."""
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+                raise OptionError(f"{type(self).__qualname__}: {field.name} is a number, not {value!r}")
+            if field.name == "stepsize" and value < 1:
+                raise OptionError(f"{type(self).__qualname__}: stepsize is at least 1, not {value}")
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__.rpartition('.')[0]}.{Spec.__repr__(self)}"
@@ -108,7 +110,7 @@ class LRPolicy:
         stepsize: int
 
         def __call__(self, iteration: int) -> float:
-            return float(self.base * self.gamma ** (iteration // self.stepsize))
+            return self.base * _power(self.gamma, iteration // self.stepsize)
 
     @spec
     class Exp(Policy):
@@ -118,7 +120,7 @@ class LRPolicy:
         gamma: float
 
         def __call__(self, iteration: int) -> float:
-            return float(self.base * self.gamma**iteration)
+            return self.base * _power(self.gamma, iteration)
 
     @spec
     class Inv(Policy):
@@ -177,7 +179,7 @@ class MomPolicy:
         max: float
 
         def __call__(self, iteration: int) -> float:
-            return float(min(self.base * self.gamma ** (iteration // self.stepsize), self.max))
+            return min(self.base * _power(self.gamma, iteration // self.stepsize), self.max)
 
     @spec
     class Linear(Policy):
@@ -193,7 +195,7 @@ class MomPolicy:
         max: float
 
         def __call__(self, iteration: int) -> float:
-            return float(min(self.base + self.gamma * (iteration // self.stepsize), self.max))
+            return min(self.base + self.gamma * (iteration // self.stepsize), self.max)
 
     @spec
     class Staged(StagedPolicy):
@@ -214,3 +216,10 @@ def is_policy_of(family: type[LRPolicy] | type[MomPolicy], policy: object) -> bo
     """Whether `policy` is one of the family's own kinds, or one of a third party's."""
     other = MomPolicy if family is LRPolicy else LRPolicy
     return isinstance(policy, Policy) and not type(policy).__qualname__.startswith(f"{other.__name__}.")
+
+
+def _power(base: float, exponent: int) -> float:
+    try:
+        return float(base**exponent)
+    except OverflowError:  # a growing momentum policy is capped by its `max` long before
+        return math.inf

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from ..backend import Backend
-from ..blob import Array, Blob, BlobSpec
+from ..blob import Blob, BlobSpec
 from ..kernel import LayerState, Site
 from ..random import Stream
 from .case import Case
 from .failure import Outcome, failed
-from .pairs import Pair, Sharing, sharings
+from .pairs import Sharing, sharings
 from .values import Host, grid, positive
 
 DY_SEED, PARAM_SEED = 1000, 2000
@@ -131,41 +131,39 @@ class Rig:
 
     def _memory(self, sharing: Sharing) -> LayerState:
         site, plan = self.site, self.site.plan
-        specs = {p.name: BlobSpec(p.shape, self.dtype) for p in plan.params}
-        bottoms = [self._blob(spec, f"bottom {k}") for k, spec in enumerate(site.bottoms)]
-        top_diffs = [self._blob(spec, f"top diff {k}") for k, spec in enumerate(plan.tops)] if site.has_backward else []
-        diffs = [self._diff(k, spec, top_diffs, sharing) if site.wants[k] else None for k, spec in enumerate(site.bottoms)]
+        params = {p.name: BlobSpec(p.shape, self.dtype) for p in plan.params}
+        trained = {p.name: params[p.name] for p in plan.params if p.trained and site.trains}
+        bottoms = self._blobs("bottom", site.bottoms)
+        top_diffs = self._blobs("top diff", plan.tops if site.has_backward else ())
+        bottom_of, top_of = dict(sharing.forward), {bottom: top for top, bottom in sharing.backward}
+        diffs = self._blobs("bottom diff", site.bottoms, {b: top_diffs[t] for b, t in top_of.items()})
         return LayerState(
             site=site,
-            bottoms=tuple(bottoms),
-            tops=tuple(self._top(k, spec, bottoms, sharing.forward) for k, spec in enumerate(plan.tops)),
-            bottom_diffs=tuple(diffs),
-            top_diffs=tuple(top_diffs),
-            params={name: self._blob(spec, name) for name, spec in specs.items()},
-            param_diffs={p.name: self._blob(specs[p.name], f"{p.name} diff") for p in plan.params if p.trained}
-            if site.trains
-            else {},
-            draws=tuple(self._blob(BlobSpec(d.shape, self.dtype), f"draw {k}") for k, d in enumerate(plan.draws)),
-            scratch=tuple(self._blob(wish.spec, f"scratch {k}") for k, wish in enumerate(self.choice.accept.scratch)),
+            bottoms=bottoms,
+            tops=self._blobs("top", plan.tops, {t: bottoms[b] for t, b in bottom_of.items()}),
+            bottom_diffs=tuple(diff if want else None for diff, want in zip(diffs, site.wants, strict=True)),
+            top_diffs=top_diffs,
+            params=dict(zip(params, self._blobs("parameter", params.values()), strict=True)),
+            param_diffs=dict(zip(trained, self._blobs("parameter diff", trained.values()), strict=True)),
+            draws=self._blobs("draw", [BlobSpec(draw.shape, self.dtype) for draw in plan.draws]),
+            scratch=self._blobs("scratch", [wish.spec for wish in self.choice.accept.scratch]),
         )
 
-    def _top(self, top: int, spec: BlobSpec, bottoms: Sequence[Blob], pairs: frozenset[Pair]) -> Blob:
-        shared = [bottoms[b].array for t, b in sorted(pairs) if t == top]
-        return self._blob(spec, f"top {top}", *shared)
+    def _blobs(
+        self, name: str, specs: Iterable[BlobSpec], shared: Mapping[int, Blob] = MappingProxyType({})
+    ) -> tuple[Blob, ...]:
+        """One blob for each spec, in new memory (of NaN) or on the bytes of the blob given for its position."""
+        return tuple(self._blob(f"{name} {k}", spec, shared.get(k)) for k, spec in enumerate(specs))
 
-    def _diff(self, bottom: int, spec: BlobSpec, top_diffs: Sequence[Blob], sharing: Sharing) -> Blob:
-        shared = [top_diffs[t].array for t, b in sorted(sharing.backward) if b == bottom]
-        return self._blob(spec, f"bottom diff {bottom}", *shared)
-
-    def _blob(self, spec: BlobSpec, name: str, shared: Array = None, *_: Array) -> Blob:
-        array = self.backend.empty(spec) if shared is None else shared
-        blob = Blob(self.backend, spec, self._shaped(array, spec), name)
-        if shared is None:
-            blob.fill(np.nan)
+    def _blob(self, name: str, spec: BlobSpec, host: Blob | None) -> Blob:
+        if host is not None:
+            same = host.shape == spec.shape
+            return Blob(
+                self.backend, spec, host.array if same else self.backend.xp.reshape(host.array, spec.shape), name
+            )
+        blob = Blob(self.backend, spec, self.backend.empty(spec), name)
+        blob.fill(np.nan)
         return blob
-
-    def _shaped(self, array: Array, spec: BlobSpec) -> Array:
-        return array if tuple(array.shape) == spec.shape else self.backend.xp.reshape(array, spec.shape)
 
     def _diffs(self) -> list[Blob]:
         return [d for d in self.state.bottom_diffs if d is not None] + list(self.state.param_diffs.values())
@@ -183,7 +181,7 @@ class Rig:
         for blob in blobs:
             blob.fill(np.nan)
 
-    def _call(self, what: str, step: Any) -> None:
+    def _call(self, what: str, step: Callable[[], None]) -> None:
         try:
             step()
             self.backend.sync()

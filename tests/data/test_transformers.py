@@ -74,7 +74,7 @@ def test_refusals(tmp_path: Path) -> None:
         SubMean(str(tmp_path / "none.h5")).prepared(X.shape, "float32")
     with pytest.raises(DataError, match=r"\(4, 3\).*\(3, 4\)"):
         SubMean(mean_blob=MEAN.T).prepared(X.shape, "float32")
-    with pytest.raises(DataError, match="no dataset 'mean'.*average"):
+    with pytest.raises(DataError, match=r"no dataset 'mean'.*average"):
         SubMean(mean_file(tmp_path / "other.h5", average=MEAN)).prepared(X.shape, "float32")
     (tmp_path / "page.h5").write_text("<html>")
     with pytest.raises(DataError, match="cannot be read as HDF5"):

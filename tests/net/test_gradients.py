@@ -18,7 +18,14 @@ from mocha_core.net import Net
 from .nets import CLASSES, classifier, data
 from .slope import assert_gradients_are_slopes
 
-NEURONS = [Neurons.Identity(), Neurons.ReLU(), Neurons.LReLU(), Neurons.Sigmoid(), Neurons.Tanh(), Neurons.Exponential()]
+NEURONS = [
+    Neurons.Identity(),
+    Neurons.ReLU(),
+    Neurons.LReLU(),
+    Neurons.Sigmoid(),
+    Neurons.Tanh(),
+    Neurons.Exponential(),
+]
 
 
 @pytest.mark.parametrize("neuron", NEURONS, ids=repr)
@@ -36,9 +43,7 @@ def test_dropout_right_on_a_neuron(backend: Backend, neuron: Neurons.Identity) -
 def test_blob_read_three_times_without_a_split(backend: Backend) -> None:
     """Gradients are summed by the net (item 33)."""
     ip1, _, loss = classifier()
-    ways = [
-        InnerProductLayer(name=f"way{k}", output_dim=CLASSES, bottoms=["ip1"], tops=[f"way{k}"]) for k in range(3)
-    ]
+    ways = [InnerProductLayer(name=f"way{k}", output_dim=CLASSES, bottoms=["ip1"], tops=[f"way{k}"]) for k in range(3)]
     sums = [
         ElementWiseLayer(name="sum1", bottoms=["way0", "way1"], tops=["sum1"]),
         ElementWiseLayer(name="sum2", bottoms=["sum1", "way2"], tops=["ip2"]),

@@ -38,7 +38,7 @@ def test_initial_values_do_not_depend_on_the_order_of_nets(backend: Backend) -> 
 def test_two_different_layers_of_one_name(backend: Backend) -> None:
     Net("a", backend, [data(), *classifier()])
     ip1, *rest = classifier()
-    with pytest.raises(ParameterError, match=r"parameters 'ip1': shape of 'weight' is \(7, 5\) in the first and \(8, 5\)"):
+    with pytest.raises(ParameterError, match=r"'ip1': shape of 'weight' is \(7, 5\) in the first and \(8, 5\)"):
         Net("b", backend, [data(), ip1.replace(output_dim=8), *rest])
     Net("b", backend, [data(), ip1.replace(output_dim=8), *rest], parameters=ParameterStore(backend))
 

@@ -60,7 +60,7 @@ def test_blob_written_twice() -> None:
 
 
 def test_blob_nobody_writes_suggests_the_near_one() -> None:
-    with pytest.raises(TopologyError, match="layer 'pol1-x' reads blob 'pol1', which no layer writes; did you mean 'pool1'"):
+    with pytest.raises(TopologyError, match="reads blob 'pol1', which no layer writes; did you mean 'pool1'"):
         names([source("pool1"), link("pol1", "x")])
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from ...backend import Backend
+from ...blob import Blob
 from ..case import Case
 from ..failure import failed
 from ..rig import Rig
 from ..tolerances import difference_step, slope_tolerance
+from ..values import Host
 from .check import check
-
-Host = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @check(dtypes=("float64",), about_spec=True, backprop=True)
@@ -22,36 +21,48 @@ def gradient_is_the_slope(case: Case, backend: Backend, dtype: str) -> None:
     """Along a random direction in each input, sum(dy * y) changes as the gradient says (central differences)."""
     rig = Rig(case, backend, dtype)
     gradients = rig.run()
-    bottoms = [(f"gradient of bottom {k}", blob, v) for k, (blob, v) in enumerate(zip(rig.state.bottoms, rig.bottom_values(), strict=True))]
-    params = [(f"gradient of {name}", rig.state.params[name], v) for name, v in rig.param_values().items()]
-    for name, blob, values in (*bottoms, *params):
+    for name, blob, values in _inputs(rig):
         if name in gradients:
-            _expect_slope(rig, name, gradients[name], values, _objective(rig, blob))
+            _expect_slope(rig, name, gradients[name], Line(rig, blob, values))
 
 
-def _expect_slope(rig: Rig, name: str, gradient: Host, values: Host, objective: Callable[[Host], tuple[float, float]]) -> None:
-    direction = np.random.default_rng(7).uniform(-1, 1, values.shape)
-    said, step = float((gradient * direction).sum()), difference_step()
-    fine, scale = _slope(objective, values, direction, step)
-    coarse, _ = _slope(objective, values, direction, 2 * step)
-    allowed = slope_tolerance(fine, coarse, rig.case.terms(), scale)
-    if not abs(said - fine) <= allowed:
-        raise failed(rig.case, rig.where, f"{name} is not the slope: it says {said:.9g}, differences give {fine:.9g} (allowed {allowed:.2g})")
+@dataclass(frozen=True, slots=True)
+class Line:
+    """sum(dy * y) as a function of how far one input is moved along a random direction."""
+
+    rig: Rig
+    blob: Blob
+    values: Host
+
+    @property
+    def direction(self) -> Host:
+        return np.asarray(np.random.default_rng(7).uniform(-1, 1, self.values.shape))
+
+    def products(self, distance: float) -> list[Host]:
+        """The terms of the sum; the input is put back."""
+        self.blob.set(self.values + distance * self.direction)
+        self.rig.kernel.forward()
+        self.blob.set(self.values)
+        return [dy * self.rig.results()[f"top {k}"] for k, dy in enumerate(self.rig.top_diff_values())]
+
+    def slope(self, step: float) -> float:
+        above, below = self.products(step), self.products(-step)
+        return sum(float((a - b).sum()) for a, b in zip(above, below, strict=True)) / (2 * step)
+
+    def scale(self) -> float:
+        return sum(float(np.abs(p).sum()) for p in self.products(0.0))
 
 
-def _slope(objective: Callable[[Host], tuple[float, float]], values: Host, direction: Host, step: float) -> tuple[float, float]:
-    above, scale = objective(values + step * direction)
-    below, _ = objective(values - step * direction)
-    return (above - below) / (2 * step), scale
+def _expect_slope(rig: Rig, name: str, gradient: Host, line: Line) -> None:
+    said, step = float((gradient * line.direction).sum()), difference_step()
+    found = line.slope(step)
+    allowed = slope_tolerance(found, line.slope(2 * step), rig.case.terms(), line.scale())
+    if not abs(said - found) <= allowed:
+        text = f"it says {said:.9g}, differences of forward give {found:.9g} (allowed {allowed:.2g})"
+        raise failed(rig.case, rig.where, f"{name} is not the slope: {text}")
 
 
-def _objective(rig: Rig, blob: Any) -> Callable[[Host], tuple[float, float]]:
-    """sum(dy * y) as a function of what one blob holds, and the sum of its absolute terms."""
-
-    def objective(values: Host) -> tuple[float, float]:
-        blob.set(values)
-        rig.kernel.forward()
-        products = [dy * rig.results()[f"top {k}"] for k, dy in enumerate(rig.top_diff_values())]
-        return sum(float(p.sum()) for p in products), sum(float(np.abs(p).sum()) for p in products)
-
-    return objective
+def _inputs(rig: Rig) -> list[tuple[str, Blob, Host]]:
+    bottoms = zip(rig.state.bottoms, rig.bottom_values(), strict=True)
+    xs = [(f"gradient of bottom {k}", blob, values) for k, (blob, values) in enumerate(bottoms)]
+    return xs + [(f"gradient of {name}", rig.state.params[name], v) for name, v in rig.param_values().items()]

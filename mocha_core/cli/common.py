@@ -1,0 +1,42 @@
+"""Options that several subcommands share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..backend import Backend
+from ..default_backend import DefaultBackend
+from ..errors import MissingFileError
+from ..io.experiment import Experiment, read_experiment
+from ..net import Net
+
+
+def add_experiment(parser: argparse.ArgumentParser) -> None:
+    """The experiment file, and where to run it."""
+    parser.add_argument("experiment", type=Path, help="experiment file (TOML)")
+    parser.add_argument("--backend", metavar="NAME", help="which backend; default: the best that works here")
+    parser.add_argument("--seed", type=int, help="of every random number, instead of the file's")
+
+
+def add_weights(parser: argparse.ArgumentParser) -> None:
+    """A snapshot or model whose parameters are used."""
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="snapshot or model to take the parameters from")
+
+
+def open_experiment(args: argparse.Namespace) -> tuple[Experiment, Backend]:
+    """The experiment and an open backend for it."""
+    experiment = read_experiment(args.experiment)
+    seed = experiment.seed if args.seed is None else args.seed
+    return experiment, DefaultBackend(args.backend, seed=seed)
+
+
+def load_weights(net: Net, path: Path | None) -> None:
+    """Take the parameters from a file, if one is named."""
+    if path is None:
+        return
+    if not path.exists():
+        raise MissingFileError(f"--weights {path}: there is no such file")
+    from ..io.model_file import load_network
+
+    load_network(path, net)

@@ -1,0 +1,51 @@
+"""`mocha`: one subcommand a file; packages add their own through the entry points `mocha.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import MochaError, PluginError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status. Errors of the framework are one line on stderr and status 1."""
+    try:
+        args = _parser().parse_args(argv)
+        return int(args.run(args))
+    except MochaError as error:
+        print(f"mocha: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("mocha: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    from . import data, doctor, look, plot, plugins, test, time, train
+
+    parser = argparse.ArgumentParser(prog="mocha", description="Define, train and inspect static neural nets.")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in (train, test, time, look, plot, plugins, doctor, data):
+        module.add_parser(subparsers)
+    _add_plugins(subparsers)
+    return parser
+
+
+def _add_plugins(subparsers: Any) -> None:
+    from ..plugins.scan import offers
+
+    for offer in offers("mocha.commands"):
+        try:
+            offer.load().add_parser(subparsers)
+        except PluginError as error:
+            print(f"mocha: {error}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

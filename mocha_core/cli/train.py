@@ -1,0 +1,85 @@
+"""`mocha train`: run the solver of an experiment file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import MochaError, OptionError
+from ..io.experiment import Experiment
+from ..net import Net
+from ..plan import TEST
+from .common import add_experiment, add_weights, load_weights, open_experiment
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the subcommand `train`."""
+    parser = subparsers.add_parser("train", help="train the net of an experiment file")
+    add_experiment(parser)
+    add_weights(parser)
+    parser.add_argument(
+        "--max-iter", type=int, metavar="N", help="stop after N iterations, instead of the file's number"
+    )
+    parser.add_argument("--fresh", action="store_true", help="ignore load_from: do not resume")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; Ctrl-C ends the run cleanly and keeps the last snapshot."""
+    experiment, backend = open_experiment(args)
+    with backend, experiment.net(backend) as net:
+        load_weights(net, args.weights)
+        solver = make_solver(experiment, _overrides(args))
+        test_net = _add_coffee(experiment, solver, net)
+        try:
+            solver.solve(net)
+        finally:
+            if test_net is not None:
+                test_net.close()
+    return 0
+
+
+def make_solver(experiment: Experiment, overrides: Mapping[str, Any]) -> Any:
+    """The solver that the file's [solver] table describes."""
+    from ..plugins.finding import find_solver
+    from ..solvers import Solver, make_solver_parameters
+
+    table = {**experiment.solver, **overrides}
+    method = find_solver(str(table.pop("method", "SGD")))()
+    return Solver(method, make_solver_parameters(method, **table))
+
+
+def _overrides(args: argparse.Namespace) -> dict[str, Any]:
+    overrides: dict[str, Any] = {} if args.max_iter is None else {"max_iter": args.max_iter}
+    return {**overrides, "load_from": ""} if args.fresh else overrides
+
+
+def _add_coffee(experiment: Experiment, solver: Any, net: Net) -> Net | None:
+    from ..coffee import TrainingSummary, setup_coffee_lounge
+
+    if experiment.lounge:
+        setup_coffee_lounge(solver, **experiment.lounge)
+    test_net: Net | None = None
+    for table in experiment.coffee:
+        if table.get("type") == "ValidationPerformance":
+            test_net = test_net or experiment.net(net.backend, TEST)
+        _add_break(solver, dict(table), test_net)
+    if not experiment.coffee:
+        solver.add_coffee_break(TrainingSummary(), every_n_iter=100)
+    return test_net
+
+
+def _add_break(solver: Any, table: dict[str, Any], test_net: Net | None) -> None:
+    from ..plugins.finding import find_coffee_break
+
+    kind = str(table.pop("type", ""))
+    when = {key: table.pop(key) for key in ("every_n_iter", "every_n_epoch") if key in table}
+    try:
+        make = find_coffee_break(kind)
+        coffee = make(test_net, **table) if kind == "ValidationPerformance" else make(**table)
+    except TypeError as error:
+        raise OptionError(f"[[coffee]] {kind!r}: {error}") from error
+    except MochaError as error:
+        raise type(error)(f"[[coffee]] {kind!r}: {error}") from error
+    solver.add_coffee_break(coffee, **when)

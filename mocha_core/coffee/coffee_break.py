@@ -1,0 +1,55 @@
+"""The coffee-break contract: what to do now and then while a solver works."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .triggers import Trigger
+
+if TYPE_CHECKING:
+    from ..net import Net
+    from ..solvers.state import SolverState
+    from .lounge import CoffeeLounge
+
+
+class Coffee(ABC):
+    """Something done in a coffee break. A new one overrides `enjoy`, and of the rest what it needs.
+
+    folder: where the snapshots that it writes go; `load_from` may name that folder before it exists.
+
+    >>> from mocha_core import Coffee
+    >>> class Shout(Coffee):
+    ...     def enjoy(self, lounge, net, state):
+    ...         lounge.update_statistics("loudness", state.obj_val)
+    """
+
+    folder: Path | None = None
+
+    def init(self, net: Net, state: SolverState) -> None:
+        """Before the first update: check options, make folders. An error here ends the training before it begins."""
+
+    @abstractmethod
+    def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
+        """The break itself: `state` has `iter`, `obj_val`, `fields`, `losses`; `lounge` keeps statistics."""
+
+    def destroy(self, net: Net) -> None:
+        """After the last update, whatever ended the training; breaks are destroyed in reverse order."""
+
+    def state(self) -> Mapping[str, Any]:
+        """What a resumed training must know, for JSON; kept in snapshots."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state` gave; called after `init`, and only if a snapshot was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoffeeBreak:
+    """A coffee, and when it is due."""
+
+    coffee: Coffee
+    trigger: Trigger

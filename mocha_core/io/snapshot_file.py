@@ -1,0 +1,149 @@
+"""Snapshots: the parameters of a net, as in a model file, and under `/solver` all that a training must know to go on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import SnapshotError
+from .array_file import text, verify, write_arrays
+from .model_file import parameter_arrays
+from .safe_hdf5 import Datasets, opened, read
+from .statistics_file import Statistics, as_arrays, from_datasets
+
+if TYPE_CHECKING:
+    from ..solvers.state import SolverState
+
+STATE = "solver/state"
+HISTORY = "solver/history/"
+STATISTICS = "solver/statistics/"
+VERSION = 1
+
+HostArray = np.ndarray[Any, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Header:
+    """What is known of a snapshot before its arrays are read: its record and the shape of every array.
+
+    The record has: version, versions, net, dtype, method, params, iter, obj_val, fields, seed, random, data, lounge.
+    """
+
+    record: Mapping[str, Any]
+    parameters: Mapping[str, tuple[int, ...]]
+    history: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Contents:
+    """A snapshot in memory. `history` has keys `<slot>/<layer>___<param>`."""
+
+    record: Mapping[str, Any]
+    parameters: Mapping[str, HostArray]
+    history: Mapping[str, HostArray] = field(default_factory=dict)
+    statistics: Statistics = field(default_factory=dict)
+
+
+def capture(state: SolverState, lounge: Mapping[str, Any], statistics: Statistics) -> Contents:
+    """A training as it stands after a forward; `lounge` is what coffee breaks want to be told when it is resumed.
+
+    Data position and random counters are those from before that forward, which a resumed training does again.
+    """
+    return Contents(
+        record=_record(state, lounge),
+        parameters=parameter_arrays(state.net),
+        history={
+            f"{slot}/{path}": blob.to_array()
+            for path, slots in state.updater.histories.items()
+            for slot, blob in slots.items()
+        },
+        statistics=statistics,
+    )
+
+
+def write_snapshot(path: str | os.PathLike[str], contents: Contents) -> None:
+    """Write it, whole or not at all."""
+    arrays = dict(contents.parameters)
+    arrays[STATE] = text(json.dumps(contents.record))
+    arrays.update({HISTORY + name: values for name, values in contents.history.items()})
+    arrays.update(as_arrays(STATISTICS, contents.statistics))
+    write_arrays(path, arrays)
+
+
+def is_snapshot(path: str | os.PathLike[str]) -> bool:
+    """Whether a file holds the state of a solver besides parameters."""
+    with opened(path) as (_, datasets):
+        return STATE in datasets
+
+
+def verify_snapshot(path: str | os.PathLike[str]) -> None:
+    """Raise `SnapshotError` unless the file is a whole and undamaged snapshot; allocates nothing of size."""
+    with opened(path) as (file, datasets):
+        _header(file, datasets)
+
+
+class SnapshotReader:
+    """An open, verified snapshot: look at `header` first, then `read()` the arrays. Made by `reading`."""
+
+    def __init__(self, header: Header, datasets: Datasets) -> None:
+        self.header, self._datasets = header, datasets
+
+    def read(self) -> Contents:
+        """All arrays."""
+        parameters = {name: read(self._datasets[name], shape) for name, shape in self.header.parameters.items()}
+        history = {name: read(self._datasets[HISTORY + name], shape) for name, shape in self.header.history.items()}
+        statistics = from_datasets(STATISTICS, self._datasets)
+        return Contents(record=self.header.record, parameters=parameters, history=history, statistics=statistics)
+
+
+def read_snapshot(path: str | os.PathLike[str], check: Any = lambda header: None) -> Contents:
+    """Read a snapshot; `check(header)` may refuse it before its arrays are read."""
+    with opened(path) as (file, datasets):
+        reader = SnapshotReader(_header(file, datasets), datasets)
+        check(reader.header)
+        return reader.read()
+
+
+def _record(state: SolverState, lounge: Mapping[str, Any]) -> dict[str, Any]:
+    net = state.net
+    return {
+        "version": VERSION,
+        "versions": _versions(),
+        "net": net.name,
+        "dtype": net.dtype,
+        "method": repr(state.method),
+        "params": {name: repr(value) for name, value in state.params.items()},
+        "iter": state.iter,
+        "obj_val": state.obj_val,
+        "fields": state.fields,
+        "seed": net.backend.seed,
+        "random": net.random_state(),
+        "data": net.data_state(),
+        "lounge": lounge,
+    }
+
+
+def _versions() -> dict[str, str]:
+    import h5py
+
+    return {"numpy": np.__version__, "h5py": h5py.__version__}
+
+
+def _header(file: Any, datasets: Datasets) -> Header:
+    if STATE not in datasets:
+        raise SnapshotError("it holds no solver state, so it is no snapshot")
+    verify(file, datasets)
+    record = json.loads(bytes(datasets[STATE][()]))
+    if record["version"] > VERSION:
+        raise SnapshotError(f"it was written by a newer Mocha (form {record['version']}, this one reads {VERSION})")
+    shapes = {name: tuple(dataset.shape) for name, dataset in datasets.items()}
+    return Header(
+        record=record,
+        parameters={name: shape for name, shape in shapes.items() if not name.startswith("solver/")},
+        history={name.removeprefix(HISTORY): s for name, s in shapes.items() if name.startswith(HISTORY)},
+    )

@@ -1,0 +1,152 @@
+"""The solver-method contract: an update rule stated once, and the kernels that may run it faster."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..blob import Array, Blob
+from ..kernel import Accept, Decline
+from ..plan import ParamSpec
+from ..spec import Spec
+
+if TYPE_CHECKING:
+    from ..backend import Backend
+    from .policies import Policy
+
+Fields = Mapping[str, float]
+"""The numbers of a method that change with the iteration (learning rate, momentum): logged, and kept in snapshots."""
+
+Params = Mapping[str, Any]
+"""Solver parameters, as `make_solver_parameters` makes them."""
+
+
+@dataclass(slots=True, kw_only=True)
+class UpdateValues:
+    """What an update rule reads, for one parameter. Treat every array as read-only.
+
+    grad: regularisation included.   history: by slot, of the weight's shape; zeros before the first update.
+    rate: the parameter's own multiplier of the learning rate.
+    """
+
+    weight: Array
+    grad: Array
+    history: Mapping[str, Array]
+    fields: Fields
+    rate: float = 1.0
+
+
+class SolverMethod(Spec, ABC):
+    """An update rule. A new one is a `@spec` with the methods below; `update` is its mathematics, for every backend.
+
+    slots: names of the arrays it keeps for each parameter.
+    """
+
+    __slots__ = ()
+
+    slots: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def defaults(self) -> Mapping[str, Any]:
+        """The solver parameters that this method has besides the common ones, with their defaults."""
+
+    @abstractmethod
+    def start(self, params: Params) -> dict[str, float]:
+        """The fields before the first update (iteration 0)."""
+
+    @abstractmethod
+    def advance(self, params: Params, iteration: int, before: Fields) -> dict[str, float]:
+        """The fields for update number `iteration` (from 1), given those of the update before."""
+
+    @abstractmethod
+    def update(self, xp: Any, u: UpdateValues) -> tuple[Array, dict[str, Array]]:
+        """The new weight and the new history, computed with the array namespace `xp`."""
+
+    def check_params(self, params: Params) -> None:
+        """Raise `OptionError` for values of its parameters that cannot work."""
+
+    def policies(self, params: Params) -> dict[str, Policy]:
+        """Those of its parameters that are policies; their news are logged."""
+        from .policies import Policy
+
+        return {name: value for name, value in params.items() if isinstance(value, Policy)}
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSite:
+    """One parameter that a method would update: all that is known without looking at values."""
+
+    method: SolverMethod
+    param: ParamSpec
+    dtype: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """A site with its memory. The blobs keep their arrays until layers are frozen or thawed."""
+
+    site: UpdateSite
+    weight: Blob
+    diff: Blob
+    history: Mapping[str, Blob]
+
+
+@dataclass(slots=True, kw_only=True)
+class UpdateState:
+    """All the places that one update kernel serves, in the net's order; `regu_coef` scales every regularizer."""
+
+    method: SolverMethod
+    regu_coef: float
+    places: tuple[Place, ...]
+
+
+class UpdateKernel(ABC):
+    """Code for one method on one backend, offered by `Binding(spec=SGD, kernel=FastSgd)`.
+
+    It is asked about each parameter by `accepts`, and then built once for all that it took, so that one launch can
+    serve them all. `run` writes weights and history; it must add `regu_coef * regularizer.gradient` to the gradient,
+    or decline the regularizers that it does not know. Constraints are applied elsewhere, after it.
+    """
+
+    @classmethod
+    def accepts(cls, backend: Any, site: UpdateSite) -> Accept | Decline:
+        """Look at shape, element type and regularizer only; scratch memory is the kernel's own affair."""
+        return Accept()
+
+    @abstractmethod
+    def __init__(self, backend: Any, state: UpdateState) -> None: ...
+
+    @abstractmethod
+    def run(self, fields: Fields) -> None:
+        """One update of every place, with the fields of this iteration."""
+
+
+class GenericUpdate(UpdateKernel):
+    """Declines nothing: runs the method's own mathematics in the backend's array namespace."""
+
+    def __init__(self, backend: Backend, state: UpdateState) -> None:
+        self.backend, self.state = backend, state
+
+    def run(self, fields: Fields) -> None:
+        for place in self.state.places:
+            self._update(place, fields)
+
+    def _update(self, place: Place, fields: Fields) -> None:
+        history = {slot: blob.array for slot, blob in place.history.items()}
+        values = UpdateValues(
+            weight=place.weight.array,
+            grad=self._gradient(place),
+            history=history,
+            fields=fields,
+            rate=place.site.param.rate,
+        )
+        weight, fresh = self.state.method.update(self.backend.xp, values)
+        self.backend.assign(place.weight.array, weight)
+        for slot, value in fresh.items():
+            self.backend.assign(history[slot], value)
+
+    def _gradient(self, place: Place) -> Array:
+        regularizer = place.site.param.regularizer
+        return place.diff.array + self.state.regu_coef * regularizer.gradient(self.backend.xp, place.weight.array)

@@ -1,0 +1,43 @@
+"""Cases of `NeuronLayer`: one family for each neuron."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from ...layers import NeuronLayer
+from ...neurons import Neuron, Neurons
+from ..case import Case
+from ..family import Family, family
+from ..strategies import bottoms, names, shapes
+
+NEURONS = (
+    Neurons.Identity(),
+    Neurons.ReLU(),
+    Neurons.ReLU(0.125),
+    Neurons.LReLU(),
+    Neurons.Sigmoid(),
+    Neurons.Tanh(),
+    Neurons.Exponential(),
+)
+
+
+def neuron_family(neuron: Neuron) -> Family:
+    """A family for a neuron, also one of your own: in place on one or two blobs, or with tops.
+
+    >>> neuron_family(Neurons.Tanh()).label
+    'neuron-Tanh()'
+    """
+    plain = Case(NeuronLayer(name="neuron", neuron=neuron, bottoms=["x0"]), bottoms((3, 5)))
+
+    @family(f"neuron-{neuron!r}", plain)
+    @st.composite
+    def cases(draw: st.DrawFn) -> Case:
+        count = draw(st.integers(1, 2))
+        tops = names("y", count) if draw(st.booleans()) else ()
+        layer = plain.layer.replace(bottoms=names("x", count), tops=tops)
+        return Case(layer, bottoms(*(draw(shapes(1, 4)) for _ in range(count))))
+
+    return cases
+
+
+neurons = tuple(neuron_family(neuron) for neuron in NEURONS)
