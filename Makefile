@@ -34,7 +34,7 @@ check: lint types test
 
 bench: setup ## times against PyTorch, which is installed for this only
 	$(BIN)/python -m pip install -q torch==2.13.0
-	$(BIN)/python benchmarks/bench.py $(BENCH)
+	$(BIN)/python benchmarks/against_torch.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist runs .mypy_cache .pytest_cache .ruff_cache .hypothesis

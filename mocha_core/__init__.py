@@ -1,85 +1,23 @@
-"""Mocha: static nets of named layers joined by named blobs, hand-written gradients, solvers that take coffee breaks."""
+"""Mocha: static nets of named layers joined by named blobs, hand-written gradients, solvers that take coffee breaks.
 
-from .backend import Backend as Backend
-from .backend import Pass as Pass
-from .blob import Blob as Blob
-from .blob import BlobSpec as BlobSpec
-from .constraints import Constraint as Constraint
-from .constraints import L2Cons as L2Cons
-from .constraints import NoCons as NoCons
-from .data.transformers import Scale as Scale
-from .data.transformers import SubMean as SubMean
-from .data.transformers import Transformer as Transformer
-from .default_backend import DefaultBackend as DefaultBackend
-from .errors import BlobAccessError as BlobAccessError
-from .errors import DataError as DataError
-from .errors import MissingFileError as MissingFileError
-from .errors import MochaError as MochaError
-from .errors import NumericalError as NumericalError
-from .errors import OptionError as OptionError
-from .errors import ParameterError as ParameterError
-from .errors import PluginConflictError as PluginConflictError
-from .errors import PluginError as PluginError
-from .errors import ShapeError as ShapeError
-from .errors import SnapshotError as SnapshotError
-from .errors import SolverError as SolverError
-from .errors import TopologyError as TopologyError
-from .hookspecs import hookimpl as hookimpl
-from .initializers import ConstantInitializer as ConstantInitializer
-from .initializers import GaussianInitializer as GaussianInitializer
-from .initializers import Initializer as Initializer
-from .initializers import NullInitializer as NullInitializer
-from .initializers import OrthogonalInitializer as OrthogonalInitializer
-from .initializers import XavierInitializer as XavierInitializer
-from .kernel import Accept as Accept
-from .kernel import Binding as Binding
-from .kernel import Decline as Decline
-from .kernel import Kernel as Kernel
-from .kernel import LayerState as LayerState
-from .kernel import Scratch as Scratch
-from .kernel import Site as Site
-from .layer import Grads as Grads
-from .layer import Layer as Layer
-from .layer import Values as Values
-from .layers import AccuracyLayer as AccuracyLayer
-from .layers import ConcatLayer as ConcatLayer
-from .layers import ConvolutionLayer as ConvolutionLayer
-from .layers import DropoutLayer as DropoutLayer
-from .layers import ElementWiseFunctors as ElementWiseFunctors
-from .layers import ElementWiseLayer as ElementWiseLayer
-from .layers import HDF5DataLayer as HDF5DataLayer
-from .layers import IdentityLayer as IdentityLayer
-from .layers import InnerProductLayer as InnerProductLayer
-from .layers import InputLayer as InputLayer
-from .layers import LRNLayer as LRNLayer
-from .layers import LRNMode as LRNMode
-from .layers import MemoryDataLayer as MemoryDataLayer
-from .layers import NeuronLayer as NeuronLayer
-from .layers import PoolingLayer as PoolingLayer
-from .layers import PowerLayer as PowerLayer
-from .layers import ReshapeLayer as ReshapeLayer
-from .layers import SoftmaxLayer as SoftmaxLayer
-from .layers import SoftmaxLossLayer as SoftmaxLossLayer
-from .layers import SplitLayer as SplitLayer
-from .net import Net as Net
-from .neurons import Neuron as Neuron
-from .neurons import Neurons as Neurons
-from .parameters import Parameter as Parameter
-from .parameters import ParameterStore as ParameterStore
-from .passes import Fused as Fused
-from .plan import ParamSpec as ParamSpec
-from .plan import Plan as Plan
-from .plan import Traits as Traits
-from .pooling import Pooling as Pooling
-from .regularizers import L1Regu as L1Regu
-from .regularizers import L2Regu as L2Regu
-from .regularizers import NoRegu as NoRegu
-from .regularizers import Regularizer as Regularizer
-from .session import destroy as destroy
-from .session import init as init
-from .session import shutdown as shutdown
-from .spec import Spec as Spec
-from .spec import spec as spec
+The public names are those of `mocha_core.api`. They are loaded together when the first of them is asked for, so that
+`import mocha_core` alone costs next to nothing.
+"""
 
-# `from mocha_core import *` gives exactly the names above, as the manual's programs use them, and no submodules.
-__all__ = [_n for _n, _value in globals().items() if not _n.startswith("_") and type(_value).__name__ != "module"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import *  # noqa: F403 (the one list of public names is there)
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, or `__all__`, from `mocha_core.api`."""
+    try:
+        return getattr(importlib.import_module(".api", __name__), name)
+    except AttributeError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+
+def __dir__() -> list[str]:
+    return sorted(__getattr__("__all__"))

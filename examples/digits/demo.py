@@ -58,7 +58,7 @@ def train(net: Net, test_net: Net, folder: Path, iterations: int) -> Solver:
     )
     solver = Solver(method, params)
     setup_coffee_lounge(solver, save_into=folder / "statistics.h5", every_n_iter=100, file_exists="overwrite")
-    add_coffee_break(solver, ValidationPerformance(test_net), every_n_iter=100)
+    add_coffee_break(solver, ValidationPerformance(test_net), every_n_iter=50)
     add_coffee_break(solver, Progress(iterations, "test-accuracy"), every_n_iter=1)
     add_coffee_break(solver, Snapshot(folder), every_n_iter=iterations)
     solve(solver, net)
@@ -69,7 +69,7 @@ def report(net: Net, solver: Solver, test: digits.Digits, folder: Path) -> float
     """Draw the pictures; the share of test digits that the trained net reads rightly."""
     labels = test.labels[:, 0].astype(int)
     guesses = np.argmax(net.predict(test.images), axis=1)
-    lounge = solver.lounge
+    lounge = solver.coffee_lounge
     pictures.learning_curve(
         lounge.get_statistics("obj_val"), lounge.get_statistics("test-accuracy"), folder / "learning-curve.png"
     )
@@ -82,9 +82,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=Path("runs/demo"), metavar="DIR", help="folder for what it leaves")
     parser.add_argument("--backend", help="its name; otherwise the best that works here")
-    parser.add_argument("--max-iter", type=int, default=600)
+    parser.add_argument("--max-iter", type=int, default=500)
     options = parser.parse_args()
-    logging.getLogger("mocha").setLevel(logging.WARNING)  # the display says it already
+    logging.getLogger("mocha").setLevel(logging.ERROR)  # the display says it already
 
     began = time.perf_counter()
     training, test = digits.load()

@@ -13,7 +13,7 @@ from mocha_core import Coffee
 class Progress(Coffee):
     """Take it every iteration. `accuracy` names the statistic that a validation leaves in the lounge."""
 
-    def __init__(self, total: int, accuracy: str, every: int = 100) -> None:
+    def __init__(self, total: int, accuracy: str, every: int = 50) -> None:
         self.total, self.accuracy, self.every = total, accuracy, every
         self.display: Any = None
         self.task: Any = None
@@ -31,10 +31,8 @@ class Progress(Coffee):
         if self.display is not None:
             self.display.update(self.task, completed=state.iter, description=self.line(lounge, state))
         elif state.iter % self.every == 0:
-            print(
-                f"{state.iter:5d}/{self.total}  {time.perf_counter() - self.started:5.1f} s  {self.line(lounge, state)}",
-                flush=True,
-            )
+            seconds = time.perf_counter() - self.started
+            print(f"{state.iter:5d}/{self.total}  {seconds:5.1f} s  {self.line(lounge, state)}", flush=True)
 
     def destroy(self, net: Any) -> None:
         if self.display is not None:

@@ -29,21 +29,21 @@ class Coffee(ABC):
 
     folder: Path | None = None
 
-    def init(self, net: Net, state: SolverState) -> None:
+    def init(self, net: Net, state: SolverState) -> None:  # noqa: B027 (most breaks are ready as made)
         """Before the first update: check options, make folders. An error here ends the training before it begins."""
 
     @abstractmethod
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
         """The break itself: `state` has `iter`, `obj_val`, `fields`, `losses`; `lounge` keeps statistics."""
 
-    def destroy(self, net: Net) -> None:
+    def destroy(self, net: Net) -> None:  # noqa: B027 (most breaks hold nothing)
         """After the last update, whatever ended the training; breaks are destroyed in reverse order."""
 
     def state(self) -> Mapping[str, Any]:
         """What a resumed training must know, for JSON; kept in snapshots."""
         return {}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore(self, state: Mapping[str, Any]) -> None:  # noqa: B027 (goes with `state`)
         """Take back what `state` gave; called after `init`, and only if a snapshot was loaded."""
 
 

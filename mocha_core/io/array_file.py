@@ -27,12 +27,11 @@ def write_arrays(path: str | os.PathLike[str], arrays: Arrays) -> None:
     """Write the file, whole or not at all."""
     import h5py
 
-    with replacing(path) as unfinished:
-        # The format of HDF5 1.8: readable by everything, and its own metadata carry checksums.
-        with h5py.File(unfinished, "w", libver=("v108", "v108")) as file:
-            for name, array in arrays.items():
-                file.create_dataset(name, data=array)
-            file.attrs[CHECKSUM] = np.bytes_(digest(arrays))
+    # The format of HDF5 1.8: readable by everything, and its own metadata carry checksums.
+    with replacing(path) as unfinished, h5py.File(unfinished, "w", libver=("v108", "v108")) as file:
+        for name, array in arrays.items():
+            file.create_dataset(name, data=array)
+        file.attrs[CHECKSUM] = np.bytes_(digest(arrays))
 
 
 def verify(file: Any, datasets: Datasets, *, required: bool = True) -> None:

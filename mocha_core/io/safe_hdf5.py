@@ -41,8 +41,8 @@ def refuse_julia(path: str | os.PathLike[str]) -> None:
     """Raise `SnapshotError` for a `.jld` file, which holds types that only Julia reads."""
     if Path(path).suffix == ".jld":
         raise SnapshotError(
-            f"{os.fspath(path)} is a file of the Julia framework, which only Julia reads; save its parameters from there "
-            f"as HDF5 data sets named <layer>___<param>, and load that .h5 file"
+            f"{os.fspath(path)} is a file of the Julia framework, which only Julia reads; save its parameters there as "
+            f"HDF5 data sets named <layer>___<param>, and load that .h5 file"
         )
 
 
@@ -104,7 +104,7 @@ def _check_dataset(path: str, dataset: Any) -> None:
 
 
 def _nbytes(dataset: Any) -> int:
-    return math.prod(dataset.shape) * int(dataset.dtype.itemsize)
+    return int(math.prod(dataset.shape) * dataset.dtype.itemsize)
 
 
 def _address(member: Any) -> int:

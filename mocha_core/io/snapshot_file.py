@@ -1,10 +1,10 @@
-"""Snapshots: the parameters of a net, as in a model file, and under `/solver` all that a training must know to go on."""
+"""Snapshots: the parameters of a net, as in a model file, and under `/solver` all that training needs to go on."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -87,26 +87,17 @@ def verify_snapshot(path: str | os.PathLike[str]) -> None:
         _header(file, datasets)
 
 
-class SnapshotReader:
-    """An open, verified snapshot: look at `header` first, then `read()` the arrays. Made by `reading`."""
-
-    def __init__(self, header: Header, datasets: Datasets) -> None:
-        self.header, self._datasets = header, datasets
-
-    def read(self) -> Contents:
-        """All arrays."""
-        parameters = {name: read(self._datasets[name], shape) for name, shape in self.header.parameters.items()}
-        history = {name: read(self._datasets[HISTORY + name], shape) for name, shape in self.header.history.items()}
-        statistics = from_datasets(STATISTICS, self._datasets)
-        return Contents(record=self.header.record, parameters=parameters, history=history, statistics=statistics)
-
-
-def read_snapshot(path: str | os.PathLike[str], check: Any = lambda header: None) -> Contents:
-    """Read a snapshot; `check(header)` may refuse it before its arrays are read."""
+def read_snapshot(path: str | os.PathLike[str], check: Callable[[Header], None] = lambda header: None) -> Contents:
+    """Read a snapshot; `check` may refuse it by raising an error before its arrays are read."""
     with opened(path) as (file, datasets):
-        reader = SnapshotReader(_header(file, datasets), datasets)
-        check(reader.header)
-        return reader.read()
+        header = _header(file, datasets)
+        check(header)
+        return Contents(
+            record=header.record,
+            parameters={name: read(datasets[name], shape) for name, shape in header.parameters.items()},
+            history={name: read(datasets[HISTORY + name], shape) for name, shape in header.history.items()},
+            statistics=from_datasets(STATISTICS, datasets),
+        )
 
 
 def _record(state: SolverState, lounge: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +108,7 @@ def _record(state: SolverState, lounge: Mapping[str, Any]) -> dict[str, Any]:
         "net": net.name,
         "dtype": net.dtype,
         "method": repr(state.method),
-        "params": {name: repr(value) for name, value in state.params.items()},
+        "params": {name: repr(value) for name, value in state.params.items() if name != "load_from"},
         "iter": state.iter,
         "obj_val": state.obj_val,
         "fields": state.fields,
@@ -129,9 +120,15 @@ def _record(state: SolverState, lounge: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
+    from importlib import metadata
+
     import h5py
 
-    return {"numpy": np.__version__, "h5py": h5py.__version__}
+    try:
+        mocha = metadata.version("mocha-core")
+    except metadata.PackageNotFoundError:  # run from a source tree that is not installed
+        mocha = "unknown"
+    return {"mocha": mocha, "numpy": np.__version__, "h5py": h5py.__version__}
 
 
 def _header(file: Any, datasets: Datasets) -> Header:
@@ -144,6 +141,8 @@ def _header(file: Any, datasets: Datasets) -> Header:
     shapes = {name: tuple(dataset.shape) for name, dataset in datasets.items()}
     return Header(
         record=record,
-        parameters={name: shape for name, shape in shapes.items() if not name.startswith("solver/")},
+        parameters={
+            name: s for name, s in shapes.items() if name != STATE and not name.startswith((HISTORY, STATISTICS))
+        },
         history={name.removeprefix(HISTORY): s for name, s in shapes.items() if name.startswith(HISTORY)},
     )

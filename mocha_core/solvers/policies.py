@@ -74,7 +74,9 @@ class StagedPolicy(Policy):
             if not isinstance(stage, tuple) or len(stage) != 2 or not isinstance(stage[1], Policy):
                 raise OptionError(f"{type(self).__qualname__}: a stage is (iterations, policy), not {stage!r}")
             if isinstance(stage[0], bool) or not isinstance(stage[0], int) or stage[0] < 1:
-                raise OptionError(f"{type(self).__qualname__}: a stage lasts a whole number of updates, not {stage[0]!r}")
+                raise OptionError(
+                    f"{type(self).__qualname__}: a stage lasts a whole number of updates, not {stage[0]!r}"
+                )
 
     def __repr__(self) -> str:
         kind = type(self).__qualname__

@@ -39,6 +39,11 @@ class SolverState:
         updater = Updater(method, float(params["regu_coef"]), net)
         return cls(method=method, params=params, net=net, updater=updater, fields=method.start(params))
 
+    def adopt(self, params: Params) -> None:
+        """Go on with other parameters of the same method."""
+        self.params = params
+        self.updater.rescale(float(params["regu_coef"]))
+
     @property
     def losses(self) -> Mapping[str, float]:
         """Each loss of the last forward, by layer name."""
@@ -57,4 +62,6 @@ class SolverState:
             return self.fields[name]
         if name in self.losses:
             return self.losses[name]
-        raise OptionError(f"neither {self.method!r} nor net {self.net.name!r} knows {name!r}{suggest(name, self.names)}")
+        raise OptionError(
+            f"neither {self.method!r} nor net {self.net.name!r} knows {name!r}{suggest(name, self.names)}"
+        )

@@ -46,6 +46,11 @@ class Updater:
             self._bind()
             self._revision = self.net.revision
 
+    def rescale(self, regu_coef: float) -> None:
+        """Let `regu_coef` count from the next update on."""
+        if regu_coef != self.regu_coef:
+            self.regu_coef, self._revision = regu_coef, None
+
     def history(self, parameter: Parameter) -> History:
         """By slot, what the method keeps for a parameter; zeros at first."""
         if parameter.path not in self.histories:

@@ -28,8 +28,8 @@ class Rig:
     >>> from mocha_core import PowerLayer
     >>> from mocha_core.testing import Bottom, ReferenceBackend
     >>> case = Case(PowerLayer(scale=2, bottoms=["x"], tops=["y"]), (Bottom((1, 2)),))
-    >>> Rig(case, ReferenceBackend()).forward()
-    {'top 0': array([[-1.5,  0.5]])}
+    >>> Rig(case, ReferenceBackend()).forward()["top 0"].round(2).tolist()
+    [[0.64, -1.23]]
     """
 
     def __init__(

@@ -15,16 +15,18 @@ Host = np.ndarray[Any, np.dtype[np.float64]]
 def grid(shape: Shape, seed: int = 0) -> Host:
     """Distinct numbers within (-1, 1), none zero, all absolute values distinct, in random order.
 
-    They are (k + 1/4) / 2^m for whole k, so they are exact in float32, and neighbours lie 2^-m apart: much more than
-    the step of a numerical difference, so that no maximum changes its place and no kink is crossed.
+    They are (k + f) / 2^m for whole k and random f in 0.27 ... 0.45, rounded to float32, so every element type holds
+    them exactly, but not their products. Neighbours lie at least 0.8 / 2^m apart: much more than the step of a
+    numerical difference, so that no maximum changes its place, and no kink at 0 or 1/2 is crossed.
 
-    >>> sorted(grid((4,)).tolist())
-    [-0.875, -0.375, 0.125, 0.625]
+    >>> grid((2, 2)).round(1).tolist()
+    [[-0.3, 0.1], [-0.8, 0.6]]
     """
     count = math.prod(shape)
     spacing = 2.0 ** -max(0, math.ceil(math.log2(max(count, 2))) - 1)
-    ordered = (np.arange(count) - count // 2 + 0.25) * spacing
-    return np.random.default_rng(seed).permutation(ordered).reshape(shape)
+    random = np.random.default_rng(seed)
+    ordered = (np.arange(count) - count // 2 + random.uniform(0.27, 0.45, count)) * spacing
+    return random.permutation(ordered).astype(np.float32).astype(np.float64).reshape(shape)
 
 
 def positive(shape: Shape, seed: int = 0) -> Host:
@@ -33,7 +35,7 @@ def positive(shape: Shape, seed: int = 0) -> Host:
     >>> bool((positive((2, 3)) > 1).all())
     True
     """
-    return grid(shape, seed) + 2
+    return (grid(shape, seed) + 2).astype(np.float32).astype(np.float64)
 
 
 def labels(shape: Shape, classes: int, seed: int = 0) -> Host:

@@ -13,7 +13,6 @@ import pytest
 
 from mocha_core.cli import data as command
 from mocha_core.data.convert.fetching import fetch
-from mocha_core.data.convert.writing import replacing
 from mocha_core.errors import DataError, MissingFileError
 
 
@@ -76,15 +75,3 @@ def test_a_failed_download_leaves_nothing_and_says_what_to_do(
     with pytest.raises(DataError, match=rf"{name}.*{said}.*--from DIR"):
         fetch([server], name, tmp_path / "to", lambda _: None)
     assert not list((tmp_path / "to").glob("*"))
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
-    target = tmp_path / "file"
-    target.write_text("old")
-    with pytest.raises(IsADirectoryError), replacing(target) as temporary:  # noqa: PT012 (both lines belong to it)
-        temporary.write_text("half")
-        tmp_path.read_bytes()
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
-    with replacing(target) as temporary:
-        temporary.write_text("new")
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["new"]

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 SOURCES = {"mocha_core": ".", "mocha_cpu": "plugins/mocha_cpu", "mocha_swish": "tests/thirdparty/mocha_swish"}
-NOT_SOURCE = shutil.ignore_patterns(
-    ".*", "build", "dist", "runs", "shared", "*.egg-info", "__pycache__", "tests", "plugins", "examples", "benchmarks"
-)
+JUNK = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
+BESIDES = {"tests", "plugins", "examples", "benchmarks", "docs", "runs", "shared"}
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,21 @@ def call(command: list[str], cwd: Path) -> str:
     return done.stdout
 
 
+def copy_source(project: Path, to: Path) -> None:
+    """What a wheel is built from; folders beside the package are left out, those within it are not."""
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return JUNK(folder, names) | (BESIDES & set(names) if Path(folder) == project else set())
+
+    shutil.copytree(project, to, ignore=ignored)
+
+
 @pytest.fixture(scope="session")
 def wheels(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Wheels by package, built by pip from copies of the sources, so that no old build product slips in."""
     copies, house = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("wheels")
     for package, source in SOURCES.items():
-        shutil.copytree(repository / source, copies / package, ignore=NOT_SOURCE)
+        copy_source(repository / source, copies / package)
     folders = [str(copies / package) for package in SOURCES]
     call([sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(house), *folders], copies)
     return {package: next(house.glob(f"{package}-*.whl")) for package in SOURCES}

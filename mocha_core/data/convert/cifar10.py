@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import DataError, MissingFileError
+from ...io.atomic import replacing
 from ...random import Stream
 from ..source import HostArray
 from . import originals
 from .addresses import CIFAR10_ARCHIVE, CIFAR10_MIRRORS, CIFAR10_SHA256, CIFAR10_TEST, CIFAR10_TRAIN
 from .cifar_binary import IMAGE, parse_cifar
 from .fetching import fetch
-from .writing import replacing, write_list
+from .writing import write_list
 
 SEED = 12345678
 WHOLE = 10_000

@@ -9,7 +9,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from ...errors import DataError
-from .writing import replacing
+from ...io.atomic import replacing
 
 TIMEOUT = 60
 """Seconds without any byte before a mirror is given up."""

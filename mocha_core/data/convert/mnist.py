@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import DataError
+from ...io.atomic import replacing
 from ...random import Stream
 from ..source import HostArray
 from . import originals
@@ -15,7 +16,7 @@ from .addresses import MNIST_MIRRORS, MNIST_SHA256
 from .cifar_binary import check_labels
 from .fetching import fetch
 from .idx import parse_idx
-from .writing import replacing, write_list
+from .writing import write_list
 
 SEED = 12345678
 SIZES = {"train": 60_000, "t10k": 10_000}

@@ -13,7 +13,7 @@ from ..strategies import bottoms, names, shapes
 NEURONS = (
     Neurons.Identity(),
     Neurons.ReLU(),
-    Neurons.ReLU(0.125),
+    Neurons.ReLU(0.5),
     Neurons.LReLU(),
     Neurons.Sigmoid(),
     Neurons.Tanh(),

@@ -29,15 +29,15 @@ def results_as_promised(case: Case, backend: Backend, dtype: str) -> None:
         values.dys = _locked(rig.top_diff_values(), dtype)
         for wants in {case.wants(), (False,) * len(case.bottoms)}:
             values.wants = wants
-            _expect_gradients(rig, values, _call(rig, "backward", values))
+            _expect_gradients(rig, wants, _call(rig, "backward", values))
 
 
-def _expect_gradients(rig: Rig, values: Values, grads: Any) -> None:
+def _expect_gradients(rig: Rig, wants: tuple[bool, ...], grads: Any) -> None:
     given = tuple(grad is not None for grad in grads.xs)
-    if given != values.wants:
-        raise failed(rig.case, rig.where, f"backward was asked for wants={values.wants}, but gave {given}")
+    if given != wants:
+        raise failed(rig.case, rig.where, f"backward was asked for wants={wants}, but gave {given}")
     wanted = [grad for grad in grads.xs if grad is not None]
-    _expect_specs(rig, "gradient", wanted, [s for s, want in zip(rig.site.bottoms, values.wants, strict=True) if want])
+    _expect_specs(rig, "gradient", wanted, [s for s, want in zip(rig.site.bottoms, wants, strict=True) if want])
     trained = {p.name: BlobSpec(p.shape, rig.dtype) for p in rig.site.plan.params if p.trained}
     if set(grads.params) != set(trained):
         raise failed(rig.case, rig.where, f"backward gave gradients of {sorted(grads.params)}, not {sorted(trained)}")

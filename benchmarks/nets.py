@@ -1,0 +1,117 @@
+"""The nets of the benchmarks, as Mocha layers with random data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mocha_core import *
+
+
+def images(batch: int, *shape: int, classes: int = 10) -> MemoryDataLayer:
+    """One batch of random images and labels."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(batch, *shape)).astype(np.float32)
+    label = rng.integers(0, classes, (batch, 1)).astype(np.float32)
+    return MemoryDataLayer(name="data", data=[x, label], batch_size=batch)
+
+
+def lenet(batch: int = 64) -> list[Layer]:
+    """LeNet as in the manual's first tutorial."""
+    return [
+        images(batch, 1, 28, 28),
+        ConvolutionLayer(name="conv1", n_filter=20, kernel=(5, 5), bottoms=["data"], tops=["conv1"]),
+        PoolingLayer(name="pool1", kernel=(2, 2), stride=(2, 2), bottoms=["conv1"], tops=["pool1"]),
+        ConvolutionLayer(name="conv2", n_filter=50, kernel=(5, 5), bottoms=["pool1"], tops=["conv2"]),
+        PoolingLayer(name="pool2", kernel=(2, 2), stride=(2, 2), bottoms=["conv2"], tops=["pool2"]),
+        InnerProductLayer(name="ip1", output_dim=500, neuron=Neurons.ReLU(), bottoms=["pool2"], tops=["ip1"]),
+        InnerProductLayer(name="ip2", output_dim=10, bottoms=["ip1"], tops=["ip2"]),
+        SoftmaxLossLayer(name="loss", bottoms=["ip2", "label"]),
+    ]
+
+
+def cifar10_full(batch: int = 100) -> list[Layer]:
+    """Alex's CIFAR-10 net as in the manual's second tutorial."""
+
+    def conv(k: int, bottom: str, filters: int, std: float, neuron: Neuron) -> ConvolutionLayer:
+        init = GaussianInitializer(std=std)
+        options = {"kernel": (5, 5), "pad": (2, 2), "filter_init": init, "neuron": neuron}
+        return ConvolutionLayer(name=f"conv{k}", n_filter=filters, bottoms=[bottom], tops=[f"conv{k}"], **options)
+
+    def pool(k: int, function: Pooling.Max, neuron: Neuron) -> PoolingLayer:
+        options = {"kernel": (3, 3), "stride": (2, 2), "pooling": function, "neuron": neuron}
+        return PoolingLayer(name=f"pool{k}", bottoms=[f"conv{k}"], tops=[f"pool{k}"], **options)
+
+    def norm(k: int) -> LRNLayer:
+        options = {"kernel": 3, "scale": 5e-5, "power": 0.75, "mode": LRNMode.WithinChannel()}
+        return LRNLayer(name=f"norm{k}", bottoms=[f"pool{k}"], tops=[f"norm{k}"], **options)
+
+    relu, none = Neurons.ReLU(), Neurons.Identity()
+    ip_init, ip_regu = GaussianInitializer(std=0.01), L2Regu(250)
+    return [
+        images(batch, 3, 32, 32),
+        conv(1, "data", 32, 0.0001, none),
+        pool(1, Pooling.Max(), relu),
+        norm(1),
+        conv(2, "norm1", 32, 0.01, relu),
+        pool(2, Pooling.Mean(), none),
+        norm(2),
+        conv(3, "norm2", 64, 0.01, relu),
+        pool(3, Pooling.Mean(), none),
+        InnerProductLayer(
+            name="ip1", output_dim=10, weight_init=ip_init, weight_regu=ip_regu, bottoms=["pool3"], tops=["ip1"]
+        ),
+        SoftmaxLossLayer(name="loss", bottoms=["ip1", "label"]),
+    ]
+
+
+def dropout_mlp(batch: int = 100) -> list[Layer]:
+    """784-1200-1200-10 with dropout."""
+    relu = Neurons.ReLU()
+    return [
+        images(batch, 784),
+        DropoutLayer(name="drop0", ratio=0.2, bottoms=["data"]),
+        InnerProductLayer(name="fc1", output_dim=1200, neuron=relu, bottoms=["data"], tops=["fc1"]),
+        DropoutLayer(name="drop1", bottoms=["fc1"]),
+        InnerProductLayer(name="fc2", output_dim=1200, neuron=relu, bottoms=["fc1"], tops=["fc2"]),
+        DropoutLayer(name="drop2", bottoms=["fc2"]),
+        InnerProductLayer(name="out", output_dim=10, bottoms=["fc2"], tops=["out"]),
+        SoftmaxLossLayer(name="loss", bottoms=["out", "label"]),
+    ]
+
+
+def caffenet(batch: int = 128) -> list[Layer]:
+    """The Caffe reference net."""
+    relu = Neurons.ReLU()
+
+    def conv(k: int, bottom: str, filters: int, kernel: int, **more: int) -> ConvolutionLayer:
+        return ConvolutionLayer(
+            name=f"conv{k}", n_filter=filters, kernel=kernel, neuron=relu, bottoms=[bottom], tops=[f"conv{k}"], **more
+        )
+
+    def pool(k: int) -> PoolingLayer:
+        return PoolingLayer(name=f"pool{k}", kernel=3, stride=2, bottoms=[f"conv{k}"], tops=[f"pool{k}"])
+
+    def norm(k: int) -> LRNLayer:
+        return LRNLayer(name=f"norm{k}", kernel=5, scale=1e-4, power=0.75, bottoms=[f"pool{k}"], tops=[f"norm{k}"])
+
+    def fc(k: int, bottom: str) -> list[Layer]:
+        ip = InnerProductLayer(name=f"fc{k}", output_dim=4096, neuron=relu, bottoms=[bottom], tops=[f"fc{k}"])
+        return [ip, DropoutLayer(name=f"drop{k}", bottoms=[f"fc{k}"])]
+
+    return [
+        images(batch, 3, 227, 227, classes=1000),
+        conv(1, "data", 96, 11, stride=4),
+        pool(1),
+        norm(1),
+        conv(2, "norm1", 256, 5, pad=2, n_group=2),
+        pool(2),
+        norm(2),
+        conv(3, "norm2", 384, 3, pad=1),
+        conv(4, "conv3", 384, 3, pad=1, n_group=2),
+        conv(5, "conv4", 256, 3, pad=1, n_group=2),
+        pool(5),
+        *fc(6, "pool5"),
+        *fc(7, "fc6"),
+        InnerProductLayer(name="fc8", output_dim=1000, bottoms=["fc7"], tops=["fc8"]),
+        SoftmaxLossLayer(name="loss", bottoms=["fc8", "label"]),
+    ]

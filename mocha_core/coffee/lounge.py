@@ -1,0 +1,157 @@
+"""The coffee lounge: where breaks are taken, and where what they find out is kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from ..errors import OptionError, SolverError
+from ..log import logger
+from .coffee_break import Coffee, CoffeeBreak
+from .triggers import EveryIter, Progress, Trigger
+
+if TYPE_CHECKING:
+    from ..net import Net
+    from ..solvers.state import SolverState
+
+Statistics = dict[str, dict[int, float]]
+IfExists = Literal["merge", "overwrite", "panic"]
+
+
+class CoffeeLounge:
+    """The breaks of one solver in the order of their adding, and statistics: name -> iteration -> value.
+
+    save_into: an HDF5 file for the statistics; "" keeps them in memory only.
+    every_n_iter: how often it is written, if anything changed; it is also written at the end.
+    file_exists: what to do with a file from before: "merge" adds to it (newer values win), "overwrite" replaces it
+    with a warning, "panic" is a `SolverError`.
+
+    >>> from mocha_core import CoffeeLounge
+    >>> lounge = CoffeeLounge()
+    >>> lounge.update_statistics("obj_val", 0.5)
+    >>> lounge.get_statistics("obj_val")
+    {0: 0.5}
+    """
+
+    def __init__(
+        self, save_into: str | os.PathLike[str] = "", *, every_n_iter: int = 1, file_exists: IfExists = "merge"
+    ) -> None:
+        if file_exists not in get_args(IfExists):
+            raise OptionError(f"file_exists is one of {', '.join(get_args(IfExists))}, not {file_exists!r}")
+        if str(save_into).endswith(".jld"):
+            raise OptionError(f"statistics are saved as HDF5: save_into={os.fspath(save_into)[:-4] + '.h5'!r}")
+        self.save_into = Path(save_into) if str(save_into) else None
+        self.when: Trigger = EveryIter(every_n_iter)
+        self.file_exists = file_exists
+        self.breaks: list[CoffeeBreak] = []
+        self.statistics: Statistics = {}
+        self.iteration = 0
+        self._epoch: int | None = None
+        self._changed = False
+        self._is_mine = False
+        self._guests: list[Coffee] = []
+
+    # statistics -----------------------------------------------------------------------------------------------------
+
+    def update_statistics(self, key: str, value: float) -> None:
+        """Record a value under the current iteration."""
+        self.statistics.setdefault(key, {})[self.iteration] = float(value)
+        self._changed = True
+
+    def get_statistics(self, key: str) -> dict[int, float]:
+        """Iteration -> value for one name; empty if nothing was recorded."""
+        return dict(self.statistics.get(key, {}))
+
+    def merge_statistics(self, older: Mapping[str, Mapping[int, float]]) -> None:
+        """Add records from elsewhere; those already here win."""
+        for key, records in older.items():
+            self.statistics[key] = {**records, **self.statistics.get(key, {})}
+        self._changed = self._changed or bool(older)
+
+    def save(self) -> None:
+        """Write the statistics, if there is a file for them and anything changed."""
+        if self.save_into is not None and self._changed:
+            from ..io.statistics_file import save_statistics
+
+            save_statistics(self.save_into, self.statistics)
+            self._changed, self._is_mine = False, True
+
+    # a training -----------------------------------------------------------------------------------------------------
+
+    def open(self, net: Net, state: SolverState) -> None:
+        """Before the first check: read or refuse an old statistics file, then `init` each coffee in order."""
+        self.iteration = state.iter
+        self._guests = []
+        try:
+            self._take_over_file()
+            for each in self.breaks:
+                each.coffee.init(net, state)
+                self._guests.append(each.coffee)
+        except BaseException:
+            self.close(net)
+            raise
+        self._epoch = self._epoch_of(net)
+
+    def check(self, net: Net, state: SolverState) -> None:
+        """Take the breaks that are due."""
+        epoch = self._epoch_of(net)
+        progress = Progress(state.iter, epoch, self._epoch)
+        self.iteration = state.iter
+        for each in self.breaks:
+            if each.trigger.due(progress):
+                each.coffee.enjoy(self, net, state)
+        self._epoch = epoch
+        if self.when.due(progress):
+            self.save()
+
+    def close(self, net: Net) -> None:
+        """`destroy` each coffee in reverse order, then save; an error in one does not spare the others.
+
+        The first error is raised at the end, unless training already ends with another.
+        """
+        faults: list[Exception] = []
+        for farewell in [*(_destroyer(coffee, net) for coffee in reversed(self._guests)), self.save]:
+            try:
+                farewell()
+            except Exception as error:
+                logger.error("At the end of training: %s", error)
+                faults.append(error)
+        self._guests = []
+        if faults and sys.exception() is None:
+            raise faults[0]
+
+    def state(self) -> dict[str, Any]:
+        """What a resumed training must know of this lounge and its coffees, for JSON."""
+        coffees = [[type(each.coffee).__name__, dict(each.coffee.state())] for each in self.breaks]
+        return {"epoch": self._epoch, "coffees": coffees}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back `state`; a coffee gets its own if the one in its place then was of the same class."""
+        self._epoch = state["epoch"] if self._epoch is not None else None
+        for each, (kind, told) in zip(self.breaks, state["coffees"], strict=False):
+            if type(each.coffee).__name__ == kind:
+                each.coffee.restore(told)
+
+    def _epoch_of(self, net: Net) -> int | None:
+        return net.epoch if any(each.trigger.needs_epoch for each in self.breaks) else None
+
+    def _take_over_file(self) -> None:
+        path = self.save_into
+        if path is None or self._is_mine or not path.exists():
+            return
+        if self.file_exists == "panic":
+            raise SolverError(f"the statistics file {path} exists already; move it, or use file_exists='merge'")
+        if self.file_exists == "overwrite":
+            logger.warning("The statistics in %s will be overwritten", path)
+        else:
+            from ..io.statistics_file import load_statistics
+
+            self.merge_statistics(load_statistics(path))
+        self._is_mine = True
+
+
+def _destroyer(coffee: Coffee, net: Net) -> Any:
+    return lambda: coffee.destroy(net)

@@ -1,0 +1,129 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import NumericalError
+from ..io.load_from import load_start, snapshots_in
+from ..io.resuming import replay
+from ..io.snapshot_file import Contents
+from ..log import ensure_visible, logger
+from .solver import Solver
+from .state import SolverState
+
+if TYPE_CHECKING:
+    from ..net import Net
+
+
+def solve(solver: Solver, net: Net) -> None:
+    """Train until `max_iter` updates are done, those before a resume included.
+
+    Whatever ends the training, an error or Ctrl-C included, the coffee breaks are destroyed and the statistics saved.
+    A NaN or Inf in the objective is a `NumericalError` before any coffee break sees it, so the last snapshot is good.
+    """
+    state = init_solve(solver, net)
+    try:
+        while state.iter < solver.params["max_iter"]:
+            onestep_solve(solver, net, state)
+    finally:
+        finalize_solve(solver, net, state)
+
+
+def init_solve(solver: Solver, net: Net) -> SolverState:
+    """Get ready: load what `load_from` names, initialise the rest, do the first forward, take the first breaks.
+
+    For a loop of one's own: `init_solve`, then `onestep_solve` as often as wanted, then `finalize_solve`. A solver that
+    trained this net before goes on from there: it does the last forward again and takes no breaks.
+    """
+    ensure_visible()
+    net.check_bp_topology()
+    goes_on = solver.state is not None and solver.state.net is net and solver.state.method == solver.method
+    state, snapshot = (_going_on(solver), None) if goes_on else _beginning(solver, net)
+    _check_objective(solver, state)
+    solver.coffee_lounge.open(net, state)
+    try:
+        if not goes_on:
+            _enter_lounge(solver, state, snapshot)
+    except BaseException:
+        solver.coffee_lounge.close(net)
+        raise
+    solver.state = state
+    return state
+
+
+def onestep_solve(solver: Solver, net: Net, state: SolverState) -> None:
+    """One update, from the gradients of the last forward; then a forward of the next batch, then the breaks due."""
+    iteration = state.iter + 1
+    _tell_news(solver, iteration)
+    fields = solver.method.advance(solver.params, iteration, state.fields)
+    net.backward()
+    state.updater.run(iteration, fields)
+    state.iter, state.fields = iteration, fields
+    state.obj_val = net.forward()
+    _check_objective(solver, state)
+    solver.coffee_lounge.check(net, state)
+
+
+def finalize_solve(solver: Solver, net: Net, state: SolverState) -> None:
+    """Destroy the coffee breaks in reverse order and save the statistics."""
+    solver.coffee_lounge.close(net)
+
+
+def _beginning(solver: Solver, net: Net) -> tuple[SolverState, Contents | None]:
+    state = SolverState.new(solver.method, solver.params, net)
+    snapshot = load_start(state, _folders(solver))
+    net.init()
+    if snapshot is None:
+        state.obj_val = net.forward()
+    else:
+        replay(state, snapshot.record["data"], snapshot.record["random"])
+    for line in state.updater.explain():
+        logger.debug("Update of %s", line)
+    return state, snapshot
+
+
+def _going_on(solver: Solver) -> SolverState:
+    assert solver.state is not None
+    state = solver.state
+    state.adopt(solver.params)
+    replay(state, state.net.data_state(), state.net.random_state())
+    return state
+
+
+def _enter_lounge(solver: Solver, state: SolverState, snapshot: Contents | None) -> None:
+    lounge = solver.coffee_lounge
+    if snapshot is not None:
+        lounge.merge_statistics(snapshot.statistics)
+        lounge.restore(snapshot.record["lounge"])
+    lounge.check(state.net, state)
+
+
+def _tell_news(solver: Solver, iteration: int) -> None:
+    for name, policy in solver.method.policies(solver.params).items():
+        if news := policy.news(iteration):
+            logger.info("%s: %s", name, news)
+
+
+def _check_objective(solver: Solver, state: SolverState) -> None:
+    if math.isfinite(state.obj_val):
+        return
+    solver.state = None
+    numbers = ", ".join(f"{name} {value:g}" for name, value in state.fields.items())
+    where = state.net.find_bad_blob() or "when looked at again, no blob holds NaN or Inf"
+    raise NumericalError(
+        f"the objective of net {state.net.name!r} is {state.obj_val} after {state.iter} updates ({numbers}): {where}. "
+        f"Lower the learning rate, check the scale of the data and the initializers{_last_good(solver, state)}"
+    )
+
+
+def _last_good(solver: Solver, state: SolverState) -> str:
+    found = [path for folder in _folders(solver) for path in snapshots_in(folder).values()]
+    return f"; the last snapshot is {found[-1]}" if found else ""
+
+
+def _folders(solver: Solver) -> list[Path]:
+    """Where the solver's breaks write snapshots."""
+    return [each.coffee.folder for each in solver.coffee_lounge.breaks if each.coffee.folder is not None]

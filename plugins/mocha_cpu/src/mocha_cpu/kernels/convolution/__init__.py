@@ -1,0 +1,3 @@
+"""Convolution of images."""
+
+from .kernel import Convolution as Convolution

@@ -1,0 +1,101 @@
+"""The kernel of `LRNLayer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mocha_core.blob import Array, Shape
+from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
+from mocha_core.layers import LRNMode
+
+from ..chunks import images, stretches
+from ..workspace import Want, carve, request
+from .powers import power_into
+
+CACHE = 1 << 19
+"""Bytes of images that are worked on at once."""
+
+
+class LRN(Kernel):
+    """y = x D^-p, with D = shift + rate S(x^2) kept for backward: dx = dy D^-p - 2 p rate x S'(x dy D^(-p-1))."""
+
+    @classmethod
+    def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
+        layer: Any = site.layer
+        if type(layer.mode) not in (LRNMode.AcrossChannel, LRNMode.WithinChannel):
+            return Decline(f"does not know the mode {layer.mode}")
+        part = _part(site)
+        divisor = Want(site.bottoms[0].shape, site.dtype)
+        if any(site.wants):
+            return Accept(request(site.dtype, forward=(part, part), backward=(part, part), step=(divisor,)))
+        return Accept(request(site.dtype, forward=(part, part, part)))
+
+    def __init__(self, backend: Any, state: LayerState) -> None:
+        self.layer, part = state.layer, _part(state.site)
+        forward, backward, step = (blob.array for blob in state.scratch)
+        self.axes = self.layer.mode.axes()
+        self.rate = self.layer.scale / self.layer.kernel ** len(self.axes)
+        self.behind = (self.layer.kernel - 1) // 2
+        self.ahead = self.layer.kernel - 1 - self.behind
+        x, y = state.bottoms[0].array, state.tops[0].array
+        kept = step.size > 0
+        a, b, *rest = carve(forward, (part, part) if kept else (part, part, part))
+        divisors = carve(step, [Want(x.shape, part.dtype)])[0] if kept else None
+        self.forwards, self.backwards = [], []
+        for images in stretches(len(x), part.shape[0]):
+            count = images.stop - images.start
+            divisor = rest[0][:count] if divisors is None else divisors[images]
+            self.forwards.append((x[images], divisor, a[:count], b[:count], y[images]))
+        if state.bottom_diffs and state.bottom_diffs[0] is not None and divisors is not None:
+            a, b = carve(backward, (part, part))
+            dy, dx = state.top_diffs[0].array, state.bottom_diffs[0].array
+            for images in stretches(len(x), part.shape[0]):
+                count = images.stop - images.start
+                self.backwards.append((x[images], divisors[images], dy[images], a[:count], b[:count], dx[images]))
+
+    def forward(self) -> None:
+        for x, divisor, squares, work, y in self.forwards:
+            np.multiply(x, x, out=squares)
+            self._sum(squares, work, divisor, self.behind, self.ahead)
+            np.multiply(divisor, self.rate, out=divisor)
+            np.add(divisor, self.layer.shift, out=divisor)
+            power_into(divisor, -self.layer.power, squares)
+            np.multiply(x, squares, out=y)
+
+    def backward(self) -> None:
+        for x, divisor, dy, inner, work, dx in self.backwards:
+            power_into(divisor, -self.layer.power, work)
+            np.multiply(dy, work, out=work)
+            np.multiply(x, work, out=inner)
+            np.divide(inner, divisor, out=inner)
+            self._sum(inner, dx, dx, self.ahead, self.behind)
+            np.multiply(dx, -2 * self.layer.power * self.rate, out=dx)
+            np.multiply(dx, x, out=dx)
+            np.add(dx, work, out=dx)
+
+    def _sum(self, x: Array, work: Array, out: Array, behind: int, ahead: int) -> None:
+        """out = the sum over neighbours of x, which is lost where there are two axes; `work` may be `out`."""
+        moving_sum(x, out, self.axes[0], behind, ahead)
+        for axis in self.axes[1:]:
+            np.copyto(x, out)
+            moving_sum(x, out, axis, behind, ahead)
+
+
+def moving_sum(x: Array, out: Array, axis: int, behind: int, ahead: int) -> None:
+    """out[k] = x[k - behind] + ... + x[k + ahead] along `axis`, with zeros beyond the ends."""
+    np.copyto(out, x)
+    length = x.shape[axis]
+    for step in (*range(-behind, 0), *range(1, ahead + 1)):
+        if abs(step) < length:
+            to, of = (slice(-step, None), slice(0, step)) if step < 0 else (slice(0, -step), slice(step, None))
+            target = out[(slice(None),) * axis + (to,)]
+            np.add(target, x[(slice(None),) * axis + (of,)], out=target)
+
+
+def _part(site: Site) -> Want:
+    num, *rest = site.bottoms[0].shape
+    shape: Shape = tuple(rest)
+    count = images(num, int(np.prod(shape)) * np.dtype(site.dtype).itemsize, CACHE)
+    return Want((count, *shape), site.dtype)

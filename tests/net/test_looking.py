@@ -1,0 +1,82 @@
+"""What a net tells about itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mocha_core import Accept, Binding, Decline, InnerProductLayer, Kernel, PluginConflictError
+from mocha_core.backend import Backend
+from mocha_core.net import Net
+from mocha_core.testing import ReferenceBackend
+
+from .nets import classifier, data
+
+
+class Picky(Kernel):
+    """Takes small layers only."""
+
+    @classmethod
+    def accepts(cls, backend: Any, site: Any) -> Accept | Decline:
+        return Accept() if site.layer.output_dim < 5 else Decline("more than 4 outputs")
+
+    def __init__(self, backend: Any, state: Any) -> None:
+        self.x, self.y = state.bottoms[0].array, state.tops[0].array
+        self.w, self.b = state.params["weight"].array, state.params["bias"].array
+
+    def forward(self) -> None:
+        np.add(self.x @ self.w.T, self.b, out=self.y)
+
+
+class PickyBackend(ReferenceBackend):
+    """The reference with a kernel of its own for inner products."""
+
+    bindings: tuple[Binding, ...] = (Binding(InnerProductLayer, Picky),)
+
+    def __init__(self, *, prefer: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.registry.tiers, self.registry.prefer = (self.bindings,), prefer
+
+
+def test_explain_tells_who_serves_and_who_declined() -> None:
+    text = Net("n", PickyBackend(), [data(), *classifier()], phase="test").explain()
+    rows = {line.split()[0]: line for line in text.splitlines() if line}
+    assert "mocha_core.GenericKernel" in rows["ip1"]
+    assert "more than 4 outputs" in rows["ip1"]
+    assert rows["ip2"].split()[1].endswith(".Picky")
+    assert "MiB planned" in rows["blobs:"]
+
+
+def test_two_kernels_of_one_rank_are_refused_until_one_is_preferred() -> None:
+    class Other(Picky):
+        __module__ = "other_package.kernels"
+
+    class Undecided(PickyBackend):
+        bindings = (Binding(InnerProductLayer, Picky), Binding(InnerProductLayer, Other))
+
+    with pytest.raises(PluginConflictError, match=r"both offer a kernel for InnerProductLayer .* prefer="):
+        Net("n", Undecided(), [data(), *classifier()])
+    chosen = Net("n", Undecided(prefer=("other_package",)), [data(), *classifier()], phase="test")
+    assert "other_package.Other" in chosen.explain()
+
+
+def test_summary_counts_parameters(backend: Backend) -> None:
+    text = Net("small", backend, [data(), *classifier()]).summary()
+    assert text.splitlines()[0] == "Net 'small' on reference, train phase, float32, 5 layers"
+    assert text.splitlines()[-1] == f"{7 * 5 + 7 + 3 * 7 + 3:,} parameters"
+    assert "ip2 4 x 3" in text
+
+
+def test_dot_has_a_node_per_layer_and_an_edge_per_bottom(backend: Backend) -> None:
+    net = Net("small", backend, [data(), *classifier()])
+    dot = net.to_dot()
+    assert dot.startswith('digraph "small" {')
+    assert dot.count("[label=") == len(net.layers)
+    assert dot.count(" -> ") == sum(len(layer.bottoms) for layer in net.layers)
+    assert "rankdir=BT" in dot
+
+
+def test_specs_print_as_the_code_that_makes_them(backend: Backend) -> None:
+    assert repr(classifier()[1]) == "InnerProductLayer(name='ip2', bottoms=('ip1',), tops=('ip2',), output_dim=3)"

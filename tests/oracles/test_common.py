@@ -1,0 +1,45 @@
+"""Inner product, reshape, concat, split and element-wise layers against Caffe's zoo_common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mocha_core import Backend, Layer
+
+from .common_layers import ELSEWHERE, LAYERS
+from .common_others import gradient_of_others
+from .dumps import assert_agrees
+from .zoo import Caffe, Results, check_complete, of_caffe, ours_and_caffes, run
+
+SOURCES = ("x", "y", "kv")
+
+
+@pytest.fixture(scope="module")
+def caffe(shared: Path) -> Caffe:
+    return Caffe.zoo(shared, "zoo_common")
+
+
+@pytest.fixture(scope="module")
+def ours(backend: Backend, caffe: Caffe) -> Results:
+    return run(backend, caffe, LAYERS, SOURCES, {})
+
+
+@pytest.mark.parametrize("layer", of_caffe(LAYERS), ids=lambda layer: layer.name)
+def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Caffe) -> None:
+    assert_agrees(ours_and_caffes(layer, ours, caffe))
+
+
+@pytest.mark.parametrize("name", ["y", "kv"])
+def test_gradient_of_an_input_that_only_our_layers_read(name: str, ours: Results, caffe: Caffe) -> None:
+    assert_agrees({name: (ours.diffs[name], caffe.dump[f"blob_diff/{name}"])})
+
+
+def test_gradient_of_the_input_with_what_other_layers_add(ours: Results, caffe: Caffe) -> None:
+    others = gradient_of_others(caffe.dump, caffe.inputs)
+    assert_agrees({"x": (ours.diffs["x"] + others, caffe.dump["blob_diff/x"])})
+
+
+def test_every_layer_of_the_dump_is_accounted_for(caffe: Caffe) -> None:
+    check_complete(caffe, LAYERS, ELSEWHERE)

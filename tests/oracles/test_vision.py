@@ -1,0 +1,39 @@
+"""Convolution, pooling and LRN against Caffe's zoo_vision: values, parameter gradients, and the input gradient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mocha_core import Backend, Layer
+
+from .dumps import assert_agrees
+from .vision_layers import BUILT, CONVOLUTIONS, ELSEWHERE, NORMALISATIONS, POOLINGS, filters
+from .zoo import Caffe, Results, check_complete, of_caffe, ours_and_caffes, run
+
+LAYERS = (*CONVOLUTIONS, *POOLINGS, *NORMALISATIONS, *BUILT)
+
+
+@pytest.fixture(scope="module")
+def caffe(shared: Path) -> Caffe:
+    return Caffe.zoo(shared, "zoo_vision")
+
+
+@pytest.fixture(scope="module")
+def ours(backend: Backend, caffe: Caffe) -> Results:
+    return run(backend, caffe, LAYERS, ["x"], filters())
+
+
+@pytest.mark.parametrize("layer", of_caffe(LAYERS), ids=lambda layer: layer.name)
+def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Caffe) -> None:
+    assert_agrees(ours_and_caffes(layer, ours, caffe))
+
+
+def test_input_gradient_summed_over_all_readers(ours: Results, caffe: Caffe) -> None:
+    """44 layers read x; one wrong gradient among them would show."""
+    assert_agrees({"x": (ours.diffs["x"], caffe.dump["blob_diff/x"])})
+
+
+def test_every_layer_of_the_dump_is_accounted_for(caffe: Caffe) -> None:
+    check_complete(caffe, LAYERS, ELSEWHERE)
