@@ -112,8 +112,8 @@ from .solvers import init_solve as init_solve
 from .solvers import make_solver_parameters as make_solver_parameters
 from .solvers import onestep_solve as onestep_solve
 from .solvers import solve as solve
-from .spec import Spec as Spec
-from .spec import spec as spec
+from .specs import Spec as Spec
+from .specs import spec as spec
 
 # Exactly the names above, without the submodules that importing them leaves behind.
 __all__ = [_n for _n, _value in globals().items() if not _n.startswith("_") and type(_value).__name__ != "module"]

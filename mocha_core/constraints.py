@@ -7,7 +7,7 @@ from typing import Any
 
 from .blob import Array
 from .errors import OptionError
-from .spec import Spec, spec
+from .specs import Spec, spec
 
 
 class Constraint(Spec, ABC):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from .errors import OptionError, ShapeError
-from .spec import Spec, spec
+from .specs import Spec, spec
 
 if TYPE_CHECKING:
     from .plan import ParamSpec

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .blob import Blob, BlobSpec
 from .layer import Layer
 from .plan import Plan
-from .spec import Spec
+from .specs import Spec
 
 if TYPE_CHECKING:
     pass

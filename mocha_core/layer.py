@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from .blob import Array, BlobSpec
 from .errors import OptionError, ShapeError
 from .plan import PHASES, TRAIN, Plan, Traits
-from .spec import Spec, spec
+from .specs import Spec, spec
 
 if TYPE_CHECKING:
     from .data.source import Source

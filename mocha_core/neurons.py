@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from .blob import Array
 from .errors import OptionError
-from .spec import Spec, spec
+from .specs import Spec, spec
 
 
 class Neuron(Spec, ABC):

@@ -10,7 +10,7 @@ from .blob import Array, BlobSpec
 from .errors import OptionError
 from .layer import Grads, Layer, Values
 from .plan import Plan, Traits
-from .spec import spec
+from .specs import spec
 from .topology import results
 
 

@@ -9,7 +9,7 @@ from .blob import Array
 from .ops.first_true import first_true
 from .ops.geometry import Grid
 from .ops.windows import fold, windows
-from .spec import Spec, spec
+from .specs import Spec, spec
 
 
 class PoolingFunction(Spec, ABC):

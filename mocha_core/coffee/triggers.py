@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, SupportsIndex
 
 from ..errors import OptionError
-from ..spec import Spec, spec
+from ..specs import Spec, spec
 
 
 @dataclass(frozen=True, slots=True)

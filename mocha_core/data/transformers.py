@@ -10,7 +10,7 @@ import numpy as np
 
 from ..blob import Blob, Shape
 from ..errors import DataError, MissingFileError, OptionError
-from ..spec import Spec, spec
+from ..specs import Spec, spec
 from .source import HostArray
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..blob import Array, BlobSpec
 from ..layer import Layer, Values
 from ..plan import Plan, Traits
-from ..spec import spec
+from ..specs import spec
 from .labels import as_column, count_labels
 from .wiring import need_blobs, resolve_class_axis
 

@@ -13,7 +13,7 @@ from ..neurons import Identity, Neuron
 from ..ops import Grid, Size, fold, pair, windows
 from ..plan import ParamSpec, Plan
 from ..regularizers import L2Regu, NoRegu, Regularizer
-from ..spec import spec
+from ..specs import spec
 from .images import need_images
 from .neuron import with_neuron
 from .wiring import need_top_per_bottom

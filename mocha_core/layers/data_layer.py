@@ -12,7 +12,7 @@ from ..data.source import Source
 from ..data.transformers import Transformer
 from ..layer import Layer, Values
 from ..plan import Plan, Traits
-from ..spec import spec
+from ..specs import spec
 
 
 @spec(kw_only=True)

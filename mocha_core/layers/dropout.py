@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..plan import TEST, Plan, Traits
-from ..spec import spec
+from ..specs import spec
 from .identity import IdentityLayer
 
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from ..blob import Array
-from ..spec import Spec, spec
+from ..specs import Spec, spec
 
 
 class Functor(Spec, ABC):

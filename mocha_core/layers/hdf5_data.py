@@ -8,7 +8,7 @@ from ..blob import Shape
 from ..data.hdf5 import HDF5Source, sample_shapes
 from ..data.listing import listed_files
 from ..data.source import Source
-from ..spec import spec
+from ..specs import spec
 from .data_layer import DataLayer
 
 

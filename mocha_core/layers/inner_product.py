@@ -12,7 +12,7 @@ from ..layer import Grads, Layer, Values
 from ..neurons import Identity, Neuron
 from ..plan import ParamSpec, Plan
 from ..regularizers import L2Regu, NoRegu, Regularizer
-from ..spec import spec
+from ..specs import spec
 from .neuron import with_neuron
 from .wiring import need_top_per_bottom
 

@@ -9,7 +9,7 @@ from ..blob import Array, BlobSpec
 from ..errors import DataError
 from ..layer import Layer, Values
 from ..plan import Plan, Traits
-from ..spec import spec
+from ..specs import spec
 from .wiring import whole_numbers
 
 

@@ -9,7 +9,7 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..ops import moving_sum
 from ..plan import Plan
-from ..spec import Spec, spec
+from ..specs import Spec, spec
 from .images import need_images
 from .wiring import need_blobs
 

@@ -12,7 +12,7 @@ from ..blob import Shape
 from ..data.arrays import ArraySource
 from ..data.source import Source
 from ..errors import DataError
-from ..spec import spec
+from ..specs import spec
 from .data_layer import DataLayer
 
 

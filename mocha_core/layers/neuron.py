@@ -8,7 +8,7 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..neurons import Identity, Neuron
 from ..plan import Plan
-from ..spec import spec
+from ..specs import spec
 from .wiring import need_top_per_bottom
 
 

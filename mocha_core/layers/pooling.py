@@ -10,7 +10,7 @@ from ..neurons import Identity, Neuron
 from ..ops import Grid, Size, pair
 from ..plan import Plan
 from ..pooling import Max, PoolingFunction
-from ..spec import spec
+from ..specs import spec
 from .images import need_images
 from .neuron import with_neuron
 from .wiring import need_top_per_bottom

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..plan import Plan, Traits
-from ..spec import spec
+from ..specs import spec
 from .wiring import need_top_per_bottom
 
 

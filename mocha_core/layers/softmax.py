@@ -8,7 +8,7 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..ops.softmax import softmax
 from ..plan import Plan, Traits
-from ..spec import spec
+from ..specs import spec
 from .wiring import need_top_per_bottom, resolve_class_axis
 
 

@@ -11,7 +11,7 @@ from ..layer import Grads, Layer, Values
 from ..ops.one_hot import one_hot
 from ..ops.softmax import log_softmax, softmax
 from ..plan import Plan, Traits
-from ..spec import spec
+from ..specs import spec
 from .class_weights import NORMALIZE, Weights, check_weights, class_weights, frozen_weights
 from .labels import as_column, count_labels, label_shape
 from .softmax import SoftmaxLayer

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..blob import Array, Blob
 from ..kernel import Accept, Decline
 from ..plan import ParamSpec
-from ..spec import Spec
+from ..specs import Spec
 
 if TYPE_CHECKING:
     from ..backend import Backend

@@ -8,7 +8,7 @@ import numbers
 from abc import ABC, abstractmethod
 
 from ..errors import OptionError
-from ..spec import Spec, spec
+from ..specs import Spec, spec
 
 
 class Policy(Spec, ABC):

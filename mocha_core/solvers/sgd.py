@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..blob import Array
-from ..spec import spec
+from ..specs import spec
 from .method import Fields, Params, SolverMethod, UpdateValues
 from .policies import LRPolicy, MomPolicy
 

@@ -63,6 +63,8 @@ def trials(families: Sequence[Family], backends: Sequence[BackendName]) -> Itera
 class _Suite:
     """What both suites do: one test for each check, family and backend."""
 
+    optional: ClassVar[bool] = False
+
     @classmethod
     def _trials(cls) -> list[Trial]:
         raise NotImplementedError
@@ -75,6 +77,8 @@ class _Suite:
     def test_layer(self, trial: Trial, request: pytest.FixtureRequest) -> None:
         """A check holds for the plain case of a layer and for random ones."""
         layer, backend = trial.family.layer.__name__, name_of(trial.backend)
+        if self.optional:
+            opened(trial.backend)
         coverage.asked(request.node, layer, backend)
         trial.run()
         coverage.looked(request.node, layer, backend)
@@ -86,6 +90,7 @@ class LayerSuite(_Suite):
     plain: the most usual case; it must be served by the fast kernel, where somebody offers one.
     cases: a hypothesis strategy for others; shapes with distinct sides find the most (`mocha_core.testing.shapes`).
     backends: names or classes; the reference is always among them.
+    optional: where a backend cannot work, its tests are skipped; otherwise that fails the run.
 
     >>> from mocha_core import PowerLayer
     >>> from mocha_core.testing import Bottom, Case, LayerSuite, shapes
@@ -110,6 +115,7 @@ class BackendSuite(_Suite):
     """All checks for a backend of your own: every layer of the core, its memory, its random numbers.
 
     backend: its name, or its class.   families: of layers to check; add those of layers that only you have.
+    optional: where the backend cannot work, its tests are skipped; otherwise that fails the run.
 
     >>> from mocha_core.testing import BackendSuite
     >>> class TestMine(BackendSuite):
@@ -138,6 +144,8 @@ class BackendSuite(_Suite):
     def test_source(self, source_trial: SourceTrial, request: pytest.FixtureRequest, tmp_path: Path) -> None:
         """A check holds for a data layer."""
         layer = source_trial.family.layer.__name__
+        if self.optional:
+            opened(self.backend)
         coverage.asked(request.node, layer, name_of(self.backend))
         source_trial.run(tmp_path, opened(self.backend))
         coverage.looked(request.node, layer, name_of(self.backend))

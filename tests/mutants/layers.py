@@ -10,7 +10,7 @@ from mocha_core.blob import Array, BlobSpec
 from mocha_core.layer import Grads, Layer, Values
 from mocha_core.layers import SoftmaxLossLayer
 from mocha_core.plan import Plan, Traits
-from mocha_core.spec import spec
+from mocha_core.specs import spec
 
 
 @spec(kw_only=True)

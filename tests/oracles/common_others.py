@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from .dumps import Arrays, Host, f32
+from .dumps import Arrays, Host
 
 
-def gradient_of_others(caffe: Arrays, inputs: Arrays) -> Host:
+def gradient_of_others(caffe: Arrays) -> Host:
     """The sum over all layers of `ELSEWHERE` that read x."""
     x = caffe["blobs/x"]
     return sum(
         (part(x, caffe) for part in (_inner_products, _reductions, _tiles, _slices, _sums)),
-        start=_scales(x, caffe, inputs),
+        start=_scales(x, caffe),
     )
 
 
@@ -36,13 +38,13 @@ def _tiles(x: Host, caffe: Arrays) -> Host:
     return np.sum([piece for name, times, axis in tiles for piece in np.split(dy(name), times, axis)], axis=0)
 
 
-def _scales(x: Host, caffe: Arrays, inputs: Arrays) -> Host:
+def _scales(x: Host, caffe: Arrays) -> Host:
     dy, w = _diffs(caffe), _weights(caffe)
     channel, sample = caffe["blobs/c"][:, None, None], caffe["blobs/wv"][:, None, None, None]
     channels = dy("scale_c") * w("scale_c")[:, None, None] + dy("scale_cb") * w("scale_cb")[:, None, None]
     inner = dy("scale_hw") * w("scale_hw") + dy("scale_rest") * w("scale_rest") + dy("scale_w") * w("scale_w")
     blobs = (dy("scale2_c") + dy("scale2_cb")) * channel + dy("scale2_n") * sample
-    return np.asarray(channels + inner + blobs + dy("scale2_scalar") * inputs["cs_in"])
+    return np.asarray(channels + inner + blobs + dy("scale2_scalar") * caffe["blobs/cs_in"])
 
 
 def _slices(x: Host, caffe: Arrays) -> Host:
@@ -54,13 +56,13 @@ def _slices(x: Host, caffe: Arrays) -> Host:
 
 def _sums(x: Host, caffe: Arrays) -> Host:
     """Layers that pass the gradient on as it is."""
-    names = "bias_c bias_hw bias_scalar bias2_c bias2_n elt_param concat_one flatten_all".split()
+    names = ["bias_c", "bias_hw", "bias_scalar", "bias2_c", "bias2_n", "elt_param", "concat_one", "flatten_all"]
     return np.sum([_diffs(caffe)(name).reshape(x.shape) for name in names], axis=0)
 
 
-def _diffs(caffe: Arrays):
+def _diffs(caffe: Arrays) -> Callable[[str], Host]:
     return lambda name: caffe[f"blob_diff/{name}"]
 
 
-def _weights(caffe: Arrays):
+def _weights(caffe: Arrays) -> Callable[[str], Host]:
     return lambda layer: caffe[f"params/{layer}/0"]

@@ -10,36 +10,36 @@ from mocha_core import Backend, Layer
 
 from .common_layers import ELSEWHERE, LAYERS
 from .common_others import gradient_of_others
-from .dumps import assert_agrees
-from .zoo import Caffe, Results, check_complete, of_caffe, ours_and_caffes, run
+from .dumps import Arrays, assert_agrees
+from .zoo import Results, caffe_zoo, check_complete, of_caffe, ours_and_caffes, run
 
 SOURCES = ("x", "y", "kv")
 
 
 @pytest.fixture(scope="module")
-def caffe(shared: Path) -> Caffe:
-    return Caffe.zoo(shared, "zoo_common")
+def caffe(shared: Path) -> Arrays:
+    return caffe_zoo(shared, "zoo_common")
 
 
 @pytest.fixture(scope="module")
-def ours(backend: Backend, caffe: Caffe) -> Results:
-    return run(backend, caffe, LAYERS, SOURCES, {})
+def ours(backend: Backend, caffe: Arrays) -> Results:
+    return run(backend, caffe, LAYERS, SOURCES)
 
 
 @pytest.mark.parametrize("layer", of_caffe(LAYERS), ids=lambda layer: layer.name)
-def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Caffe) -> None:
+def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Arrays) -> None:
     assert_agrees(ours_and_caffes(layer, ours, caffe))
 
 
 @pytest.mark.parametrize("name", ["y", "kv"])
-def test_gradient_of_an_input_that_only_our_layers_read(name: str, ours: Results, caffe: Caffe) -> None:
-    assert_agrees({name: (ours.diffs[name], caffe.dump[f"blob_diff/{name}"])})
+def test_gradient_of_an_input_that_only_our_layers_read(name: str, ours: Results, caffe: Arrays) -> None:
+    assert_agrees({name: (ours.diffs[name], caffe[f"blob_diff/{name}"])})
 
 
-def test_gradient_of_the_input_with_what_other_layers_add(ours: Results, caffe: Caffe) -> None:
-    others = gradient_of_others(caffe.dump, caffe.inputs)
-    assert_agrees({"x": (ours.diffs["x"] + others, caffe.dump["blob_diff/x"])})
+def test_gradient_of_the_input_with_what_other_layers_add(ours: Results, caffe: Arrays) -> None:
+    others = gradient_of_others(caffe)
+    assert_agrees({"x": (ours.diffs["x"] + others, caffe["blob_diff/x"])})
 
 
-def test_every_layer_of_the_dump_is_accounted_for(caffe: Caffe) -> None:
+def test_every_layer_of_the_dump_is_accounted_for(caffe: Arrays) -> None:
     check_complete(caffe, LAYERS, ELSEWHERE)

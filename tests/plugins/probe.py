@@ -7,7 +7,7 @@ from typing import Any
 from mocha_core.blob import Array, BlobSpec
 from mocha_core.layer import Layer, Values
 from mocha_core.plan import Plan
-from mocha_core.spec import spec
+from mocha_core.specs import spec
 
 
 @spec(kw_only=True)

@@ -11,7 +11,7 @@ from mocha_core.plugins.finding import HOMES, find
 
 BENT = """
 from mocha_core.neurons import Neuron
-from mocha_core.spec import spec
+from mocha_core.specs import spec
 
 @spec
 class Bent(Neuron):

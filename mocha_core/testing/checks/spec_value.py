@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...backend import Backend
-from ...spec import Spec
+from ...specs import Spec
 from ..case import Case
 from ..failure import failed
 from .check import check

@@ -12,7 +12,7 @@ from mocha_core.layers import LRNMode
 
 from ..chunks import images, stretches
 from ..workspace import Want, carve, request
-from .powers import power_into
+from .powers import inverse_power_into
 
 CACHE = 1 << 19
 """Bytes of images that are worked on at once."""
@@ -58,25 +58,25 @@ class LRN(Kernel):
     def forward(self) -> None:
         for x, divisor, squares, work, y in self.forwards:
             np.multiply(x, x, out=squares)
-            self._sum(squares, work, divisor, self.behind, self.ahead)
+            self._sum(squares, divisor, self.behind, self.ahead)
             np.multiply(divisor, self.rate, out=divisor)
             np.add(divisor, self.layer.shift, out=divisor)
-            power_into(divisor, -self.layer.power, squares)
+            inverse_power_into(divisor, self.layer.power, squares, work)
             np.multiply(x, squares, out=y)
 
     def backward(self) -> None:
         for x, divisor, dy, inner, work, dx in self.backwards:
-            power_into(divisor, -self.layer.power, work)
+            inverse_power_into(divisor, self.layer.power, work, dx)
             np.multiply(dy, work, out=work)
             np.multiply(x, work, out=inner)
             np.divide(inner, divisor, out=inner)
-            self._sum(inner, dx, dx, self.ahead, self.behind)
+            self._sum(inner, dx, self.ahead, self.behind)
             np.multiply(dx, -2 * self.layer.power * self.rate, out=dx)
             np.multiply(dx, x, out=dx)
             np.add(dx, work, out=dx)
 
-    def _sum(self, x: Array, work: Array, out: Array, behind: int, ahead: int) -> None:
-        """out = the sum over neighbours of x, which is lost where there are two axes; `work` may be `out`."""
+    def _sum(self, x: Array, out: Array, behind: int, ahead: int) -> None:
+        """out = the sum over the neighbours of x; x is lost where there are two axes."""
         moving_sum(x, out, self.axes[0], behind, ahead)
         for axis in self.axes[1:]:
             np.copyto(x, out)

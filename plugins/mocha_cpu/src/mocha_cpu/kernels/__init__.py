@@ -1,0 +1,41 @@
+"""Kernels by the spec that they serve."""
+
+from __future__ import annotations
+
+from mocha_core import layers
+from mocha_core.kernel import Binding
+from mocha_core.solvers import SGD
+
+from .accuracy import Accuracy
+from .convolution import Convolution
+from .copies import Concat, Split, Views
+from .dropout import Dropout
+from .element_wise import ElementWise
+from .inner_product import InnerProduct
+from .lrn import LRN
+from .neuron import Neuron
+from .pooling import MaxPooling, MeanPooling
+from .power import Power
+from .sgd import SgdUpdate
+from .softmax import Softmax
+from .softmax_loss import SoftmaxLoss
+
+BINDINGS = (
+    Binding(layers.AccuracyLayer, Accuracy),
+    Binding(layers.ConcatLayer, Concat),
+    Binding(layers.ConvolutionLayer, Convolution),
+    Binding(layers.DropoutLayer, Dropout),
+    Binding(layers.ElementWiseLayer, ElementWise),
+    Binding(layers.IdentityLayer, Views),
+    Binding(layers.InnerProductLayer, InnerProduct),
+    Binding(layers.LRNLayer, LRN),
+    Binding(layers.NeuronLayer, Neuron),
+    Binding(layers.PoolingLayer, MaxPooling, rank=1),
+    Binding(layers.PoolingLayer, MeanPooling),
+    Binding(layers.PowerLayer, Power),
+    Binding(layers.ReshapeLayer, Views),
+    Binding(layers.SoftmaxLayer, Softmax),
+    Binding(layers.SoftmaxLossLayer, SoftmaxLoss),
+    Binding(layers.SplitLayer, Split),
+    Binding(SGD, SgdUpdate),
+)

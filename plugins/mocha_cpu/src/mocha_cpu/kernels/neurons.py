@@ -1,0 +1,101 @@
+"""In-place bodies of the neurons. Each reads its input before the first write to its output, which may be the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mocha_core import neurons
+from mocha_core.blob import Array
+
+INTEGERS = {"float32": "int32", "float64": "int64"}
+"""Of the same width."""
+
+
+class Body:
+    """y = f(x) and dx = dy f'(y), for pieces. `work` is memory of a piece's size, `mask` likewise, of booleans."""
+
+    def __init__(self, neuron: Any, work: Array, mask: Array) -> None:
+        self.neuron, self.work, self.mask = neuron, work, mask
+
+    def forward(self, x: Array, y: Array) -> None:
+        np.copyto(y, x)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        np.copyto(dx, dy)
+
+
+class ReLU(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        np.maximum(x, self.neuron.epsilon, out=y)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        """Keeps the bits of dy where y > epsilon: a NaN elsewhere becomes 0, as it should."""
+        mask, integer = self.mask[: y.size], INTEGERS[str(y.dtype)]
+        bits = self.work[: y.size].view(integer)
+        np.greater(y, self.neuron.epsilon, out=mask)
+        np.negative(mask.view("int8"), out=bits)
+        np.bitwise_and(dy.view(integer), bits, out=dx.view(integer))
+
+
+class LReLU(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        work = self.work[: x.size]
+        np.multiply(x, self.neuron.slope, out=work)
+        np.maximum(x, work, out=y)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        mask, work = self.mask[: y.size], self.work[: y.size]
+        np.greater(y, 0, out=mask)
+        np.copyto(work, mask)
+        np.maximum(work, self.neuron.slope, out=work)
+        np.multiply(dy, work, out=dx)
+
+
+class Sigmoid(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        """e^min(x, 0) / (1 + e^-|x|): no overflow, and full relative precision on both sides."""
+        work = self.work[: x.size]
+        np.abs(x, out=work)
+        np.negative(work, out=work)
+        np.exp(work, out=work)
+        np.add(work, 1, out=work)
+        np.minimum(x, 0, out=y)
+        np.exp(y, out=y)
+        np.divide(y, work, out=y)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        work = self.work[: y.size]
+        np.subtract(1, y, out=work)
+        np.multiply(work, y, out=work)
+        np.multiply(dy, work, out=dx)
+
+
+class Tanh(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        np.tanh(x, out=y)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        work = self.work[: y.size]
+        np.multiply(y, y, out=work)
+        np.subtract(1, work, out=work)
+        np.multiply(dy, work, out=dx)
+
+
+class Exponential(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        np.exp(x, out=y)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        np.multiply(dy, y, out=dx)
+
+
+BODIES: dict[type, type[Body]] = {
+    neurons.Identity: Body,
+    neurons.ReLU: ReLU,
+    neurons.LReLU: LReLU,
+    neurons.Sigmoid: Sigmoid,
+    neurons.Tanh: Tanh,
+    neurons.Exponential: Exponential,
+}
