@@ -14,9 +14,31 @@ from pathlib import Path
 import digits
 import numpy as np
 import pictures
-from progress import Progress
+from progress import ShowProgress
 
-from mocha_core import *
+from mocha_core import (
+    SGD,
+    AccuracyLayer,
+    Backend,
+    ConvolutionLayer,
+    DefaultBackend,
+    InnerProductLayer,
+    Layer,
+    LRPolicy,
+    MemoryDataLayer,
+    MomPolicy,
+    Net,
+    Neurons,
+    PoolingLayer,
+    Snapshot,
+    SoftmaxLossLayer,
+    Solver,
+    ValidationPerformance,
+    add_coffee_break,
+    make_solver_parameters,
+    setup_coffee_lounge,
+    solve,
+)
 
 GOAL = 0.97
 
@@ -59,8 +81,8 @@ def train(net: Net, test_net: Net, folder: Path, iterations: int) -> Solver:
     solver = Solver(method, params)
     setup_coffee_lounge(solver, save_into=folder / "statistics.h5", every_n_iter=100, file_exists="overwrite")
     add_coffee_break(solver, ValidationPerformance(test_net), every_n_iter=50)
-    add_coffee_break(solver, Progress(iterations, "test-accuracy"), every_n_iter=1)
-    add_coffee_break(solver, Snapshot(folder), every_n_iter=iterations)
+    add_coffee_break(solver, ShowProgress(iterations, "test-accuracy"), every_n_iter=1)
+    add_coffee_break(solver, Snapshot(folder, keep=1), every_n_iter=iterations)
     solve(solver, net)
     return solver
 
@@ -82,7 +104,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=Path("runs/demo"), metavar="DIR", help="folder for what it leaves")
     parser.add_argument("--backend", help="its name; otherwise the best that works here")
-    parser.add_argument("--max-iter", type=int, default=500)
+    parser.add_argument("--max-iter", type=int, default=400)
     options = parser.parse_args()
     logging.getLogger("mocha").setLevel(logging.ERROR)  # the display says it already
 

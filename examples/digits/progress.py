@@ -10,7 +10,7 @@ from typing import Any
 from mocha_core import Coffee
 
 
-class Progress(Coffee):
+class ShowProgress(Coffee):
     """Take it every iteration. `accuracy` names the statistic that a validation leaves in the lounge."""
 
     def __init__(self, total: int, accuracy: str, every: int = 50) -> None:

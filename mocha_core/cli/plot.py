@@ -31,9 +31,7 @@ class Curve:
 def add_parser(subparsers: Any) -> None:
     """Add the subcommand `plot`."""
     parser = subparsers.add_parser("plot", help="draw the statistics that a coffee lounge saved")
-    parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="statistics.h5, also of a running training"
-    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="statistics.h5, also of a running training")
     parser.add_argument("-l", "--list", action="store_true", help="only list what there is, with numbers")
     parser.add_argument("-i", "--idx", type=numbers, default=(), metavar="1,2,...", help="draw only these numbers")
     parser.add_argument("--to", type=Path, default=Path("statistics.png"), metavar="FILE", help="PNG, SVG or PDF")

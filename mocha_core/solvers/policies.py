@@ -144,7 +144,7 @@ class LRPolicy:
         [0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01]
         """
 
-        stages: tuple[tuple[int, Policy], ...]
+        stages: tuple[tuple[int, Policy], ...] = ()
 
         def __init__(self, *stages: tuple[int, Policy]) -> None:
             self._put("stages", stages)
@@ -207,7 +207,7 @@ class MomPolicy:
         0.9
         """
 
-        stages: tuple[tuple[int, Policy], ...]
+        stages: tuple[tuple[int, Policy], ...] = ()
 
         def __init__(self, *stages: tuple[int, Policy]) -> None:
             self._put("stages", stages)

@@ -16,6 +16,8 @@ from .exploring import explore as explore
 from .failure import CheckFailure as CheckFailure
 from .family import Family as Family
 from .family import family as family
+from .growing import small_nets as small_nets
+from .parity import expect_parity as expect_parity
 from .rig import Rig as Rig
 from .sources import SOURCES as SOURCES
 from .sources import SourceFamily as SourceFamily

@@ -98,7 +98,7 @@ class LayerSuite(_Suite):
     >>> class TestSquare(LayerSuite):
     ...     plain = Case(square, (Bottom((3, 5)),))
     ...     cases = shapes().map(lambda shape: Case(square, (Bottom(shape),)))
-    ...     backends = ("strict", "cpu")
+    ...     backends = ("strict",)
     """
 
     plain: ClassVar[Case]

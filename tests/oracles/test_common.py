@@ -41,5 +41,12 @@ def test_gradient_of_the_input_with_what_other_layers_add(ours: Results, caffe: 
     assert_agrees({"x": (ours.diffs["x"] + others, caffe["blob_diff/x"])})
 
 
+def test_gradients_with_shared_memory(backend: Backend, caffe: Arrays, ours: Results) -> None:
+    shared_memory = run(backend, caffe, LAYERS, SOURCES, keep=False)
+    grads = {name: (shared_memory.grads[name], ours.grads[name]) for name in ours.grads}
+    diffs = {name: (shared_memory.diffs[name], ours.diffs[name]) for name in ours.diffs}
+    assert_agrees(grads | diffs)
+
+
 def test_every_layer_of_the_dump_is_accounted_for(caffe: Arrays) -> None:
     check_complete(caffe, LAYERS, ELSEWHERE)

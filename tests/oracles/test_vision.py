@@ -22,7 +22,7 @@ def caffe(shared: Path) -> Arrays:
 
 @pytest.fixture(scope="module")
 def ours(backend: Backend, caffe: Arrays) -> Results:
-    return run(backend, caffe, LAYERS, ["x"], filters())
+    return run(backend, caffe, LAYERS, ["x"], extra=filters())
 
 
 @pytest.mark.parametrize("layer", of_caffe(LAYERS), ids=lambda layer: layer.name)
@@ -33,6 +33,13 @@ def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Arra
 def test_input_gradient_summed_over_all_readers(ours: Results, caffe: Arrays) -> None:
     """44 layers read x; one wrong gradient among them would show."""
     assert_agrees({"x": (ours.diffs["x"], caffe["blob_diff/x"])})
+
+
+def test_gradients_with_shared_memory(backend: Backend, caffe: Arrays, ours: Results) -> None:
+    shared_memory = run(backend, caffe, LAYERS, ["x"], extra=filters(), keep=False)
+    grads = {name: (shared_memory.grads[name], ours.grads[name]) for name in ours.grads}
+    diffs = {name: (shared_memory.diffs[name], ours.diffs[name]) for name in ours.diffs}
+    assert_agrees(grads | diffs)
 
 
 def test_every_layer_of_the_dump_is_accounted_for(caffe: Arrays) -> None:

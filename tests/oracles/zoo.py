@@ -14,9 +14,10 @@ from .given import GivenGradient
 
 @dataclass(frozen=True)
 class Results:
-    """One step of our net: blobs, gradients of its sources, and gradients of parameters by Caffe's names."""
+    """One step of our net: blobs, losses by layer, gradients of its sources, and of parameters by Caffe's names."""
 
     blobs: Arrays
+    losses: dict[str, float]
     diffs: Arrays
     grads: Arrays
 
@@ -31,17 +32,20 @@ def run(
     caffe: Arrays,
     layers: Sequence[Layer],
     sources: Sequence[str],
+    constants: Sequence[str] = (),
     extra: Arrays | None = None,
     keep: bool = True,
 ) -> Results:
     """Forward and backward on Caffe's blobs `sources` and parameters, with the gradients that Caffe put in.
 
+    constants: more of Caffe's blobs, that have no gradient (labels).
     extra: values of parameters that Caffe does not have, like `<layer>/0`.
     keep: whether all tops are kept; if not, their memory is shared, and only gradients come back.
     """
-    read_here = {bottom for layer in layers for bottom in layer.bottoms}
+    read_here = {bottom for layer in layers if not layer.in_place for bottom in layer.bottoms}
     tops = [top for layer in layers for top in layer.tops]
-    given = [source(caffe, name) for name in sources] + seeds(caffe, [top for top in tops if top not in read_here])
+    given = [source(caffe, name) for name in (*sources, *constants)]
+    given += seeds(caffe, [top for top in tops if top not in read_here])
     net = Net(
         "zoo",
         backend,
@@ -55,7 +59,8 @@ def run(
         load(net, caffe | {f"params/{name}": values for name, values in (extra or {}).items()})
         net.forward_backward()
         blobs = {top: net.blob(top).to_array() for top in tops if keep}
-        return Results(blobs, {name: net.diff(name).to_array() for name in sources}, gradients(net))
+        diffs = {name: net.diff(name).to_array() for name in sources}
+        return Results(blobs, net.losses(), diffs, gradients(net))
 
 
 def source(caffe: Arrays, name: str) -> Layer:

@@ -24,8 +24,9 @@ with DefaultBackend() as backend:
     net.init()
     first = net.forward()
     method = SGD()
-    solve(Solver(method, make_solver_parameters(method, max_iter=200)), net)
-    print(backend.name, net.forward() < first)
+    params = make_solver_parameters(method, max_iter=200, lr_policy=LRPolicy.Fixed(0.1))
+    solve(Solver(method, params), net)
+    print(backend.name, net.forward() < 0.5 * first)
 """
 LOCATIONS = "import mocha_core, mocha_cpu; print(mocha_core.__file__); print(mocha_cpu.__file__)"
 

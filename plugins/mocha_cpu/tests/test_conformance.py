@@ -1,4 +1,4 @@
-"""Every layer of the core on the NumPy backend, compared with the float64 reference."""
+"""The whole conformance suite of the core on this backend."""
 
 from __future__ import annotations
 

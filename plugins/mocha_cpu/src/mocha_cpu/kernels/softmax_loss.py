@@ -53,22 +53,22 @@ class SoftmaxLoss(Kernel):
         np.maximum(self.scores, self.floor, out=self.scores)
         np.multiply(self.scores, self.weight, out=self.scores)
         np.sum(self.scores, out=self.loss)
-        np.multiply(self.loss, -self.rate, out=self.loss)
+        np.negative(self.loss, out=self.loss)
 
     def backward(self) -> None:
         if self.dx is None:
             return
-        np.multiply(self.weight, self.rate, out=self.weight)
         np.multiply(self.p, self.weight, out=self.dx)
         np.subtract.at(self.dx.reshape(-1), self.number.reshape(-1), self.weight.reshape(-1))
 
     def _find_labels(self) -> None:
-        """`number`: of the label's element among all of x.   `weight`: w_y, 0 for a label that is no class."""
+        """`number`: of the label's element among all of x.   `weight`: rate w_y, 0 for a label that is no class."""
         np.rint(self.label, out=self.column)
         np.fmax(self.column, 0, out=self.scores)
         np.fmin(self.scores, self.last, out=self.scores)
         np.copyto(self.number, self.scores, casting="unsafe")
         np.equal(self.scores, self.column, out=self.weight)
+        np.multiply(self.weight, self.rate, out=self.weight)
         np.multiply(self.number, self.stride, out=self.number)
         np.add(self.number, self.starts, out=self.number)
         if self.weights is not None:

@@ -1,0 +1,55 @@
+"""Short trainings with snapshots, of the fake net and of a real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mocha_core import DropoutLayer, InnerProductLayer, L2Regu, MemoryDataLayer, Net, Neurons, SoftmaxLossLayer
+from mocha_core.coffee import Snapshot, TrainingSummary
+from mocha_core.solvers import SGD, LRPolicy, MomPolicy, Solver, solve
+from mocha_core.testing.backends import ReferenceBackend
+from tests.solvers.fake_net import FakeNet
+
+POLICIES = {"lr_policy": LRPolicy.Inv(0.1, 0.01, 0.75), "mom_policy": MomPolicy.Linear(0.5, 0.05, 3, 0.9)}
+
+
+def fake_net(**options: Any) -> FakeNet:
+    return FakeNet(
+        **{"data": 0.25, "noise": 0.1, "regularizer": L2Regu(1.0), "shapes": {"ip___weight": (3,)}, **options}
+    )
+
+
+def real_net() -> Net:
+    """Dropout, momentum, and data that do not fit into whole batches, in a random order that changes every epoch."""
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(10, 6)), rng.integers(0, 3, (10, 1)).astype(float)
+    layers = [
+        MemoryDataLayer(name="data", data=[x, y], batch_size=4, shuffle=True),
+        InnerProductLayer(name="ip1", output_dim=8, neuron=Neurons.ReLU(), bottoms=["data"], tops=["ip1"]),
+        DropoutLayer(name="drop", bottoms=["ip1"], ratio=0.5),
+        InnerProductLayer(name="ip2", output_dim=3, bottoms=["ip1"], tops=["ip2"]),
+        SoftmaxLossLayer(name="loss", bottoms=["ip2", "label"]),
+    ]
+    return Net("real", ReferenceBackend(seed=9), layers)
+
+
+def make_solver(folder: Path | None, max_iter: int, **params: Any) -> Solver:
+    """With a snapshot every third iteration, and a summary after it."""
+    solver = Solver(SGD(), {"max_iter": max_iter, "regu_coef": 0.01, **POLICIES, **params})
+    if folder is not None:
+        solver.add_coffee_break(Snapshot(folder), every_n_iter=3)
+    solver.add_coffee_break(TrainingSummary(), every_n_iter=1)
+    return solver
+
+
+def train(net: Any, folder: Path | None, max_iter: int, **params: Any) -> Solver:
+    solver = make_solver(folder, max_iter, **params)
+    solve(solver, net)
+    return solver
+
+
+def bits(net: Any) -> dict[str, bytes]:
+    return {p.path: p.blob.to_array().tobytes() for p in net.all_parameters}

@@ -1,0 +1,45 @@
+"""Neurons, powers, softmax and dropout in testing against Caffe's zoo_neuron."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mocha_core import Backend, Layer
+
+from .dumps import Arrays, assert_agrees
+from .neuron_layers import ELSEWHERE, LAYERS
+from .neuron_others import gradient_by_pos, gradient_by_x
+from .zoo import Results, caffe_zoo, check_complete, of_caffe, ours_and_caffes, run
+
+SOURCES = ("x", "pos")
+
+
+@pytest.fixture(scope="module")
+def caffe(shared: Path) -> Arrays:
+    return caffe_zoo(shared, "zoo_neuron")
+
+
+@pytest.fixture(scope="module")
+def ours(backend: Backend, caffe: Arrays) -> Results:
+    return run(backend, caffe, LAYERS, SOURCES)
+
+
+@pytest.mark.parametrize("layer", of_caffe(LAYERS), ids=lambda layer: layer.name)
+def test_values(layer: Layer, ours: Results, caffe: Arrays) -> None:
+    assert_agrees(ours_and_caffes(layer, ours, caffe))
+
+
+def test_gradients_of_the_inputs_with_what_other_layers_add(ours: Results, caffe: Arrays) -> None:
+    x, pos = ours.diffs["x"] + gradient_by_x(caffe), ours.diffs["pos"] + gradient_by_pos(caffe)
+    assert_agrees({"x": (x, caffe["blob_diff/x"]), "pos": (pos, caffe["blob_diff/pos"])})
+
+
+def test_gradients_with_shared_memory(backend: Backend, caffe: Arrays, ours: Results) -> None:
+    shared_memory = run(backend, caffe, LAYERS, SOURCES, keep=False)
+    assert_agrees({name: (shared_memory.diffs[name], ours.diffs[name]) for name in SOURCES})
+
+
+def test_every_layer_of_the_dump_is_accounted_for(caffe: Arrays) -> None:
+    check_complete(caffe, LAYERS, ELSEWHERE)
