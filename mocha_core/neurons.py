@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from .blob import Array
 from .errors import OptionError
-from .specs import Spec, spec
+from .specs import Spec, namespace, spec
 
 
 class Neuron(Spec, ABC):
@@ -34,7 +34,7 @@ class Identity(Neuron):
 
     >>> from mocha_core import Neurons
     >>> Neurons.Identity()
-    Identity()
+    Neurons.Identity()
     """
 
     def forward(self, xp: Any, x: Array) -> Array:
@@ -138,6 +138,7 @@ class Exponential(Neuron):
         return dy * y
 
 
+@namespace
 class Neurons:
     """The neurons by the names that users write: `neuron=Neurons.ReLU()`."""
 

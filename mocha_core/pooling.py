@@ -9,7 +9,7 @@ from .blob import Array
 from .ops.first_true import first_true
 from .ops.geometry import Grid
 from .ops.windows import fold, windows
-from .specs import Spec, spec
+from .specs import Spec, namespace, spec
 
 
 class PoolingFunction(Spec, ABC):
@@ -37,7 +37,7 @@ class Max(PoolingFunction):
 
     >>> from mocha_core import Pooling
     >>> Pooling.Max()
-    Max()
+    Pooling.Max()
     """
 
     def forward(self, xp: Any, x: Array, grid: Grid, areas: Array) -> Array:
@@ -57,7 +57,7 @@ class Mean(PoolingFunction):
 
     >>> from mocha_core import Pooling
     >>> Pooling.Mean()
-    Mean()
+    Pooling.Mean()
     """
 
     saves: ClassVar[frozenset[str]] = frozenset()
@@ -71,6 +71,7 @@ class Mean(PoolingFunction):
         return fold(xp, xp.broadcast_to(shares, (num, channels, grid.cells, *grid.out)), grid)
 
 
+@namespace
 class Pooling:
     """The pooling functions by the names that users write: `pooling=Pooling.Mean()`."""
 

@@ -21,7 +21,7 @@ class Spec:
     >>> Neurons.ReLU() == Neurons.ReLU(epsilon=0.0)
     True
     >>> Neurons.ReLU(0.5)
-    ReLU(epsilon=0.5)
+    Neurons.ReLU(epsilon=0.5)
     """
 
     __slots__ = ()
@@ -45,7 +45,15 @@ class Spec:
 
     def __repr__(self) -> str:
         said = [f"{f.name}={_show(getattr(self, f.name))}" for f in _fields(self) if f.repr and _differs(self, f)]
-        return f"{type(self).__qualname__.rpartition('.')[2]}({', '.join(said)})"
+        return f"{type(self).__qualname__.rpartition('<locals>.')[2]}({', '.join(said)})"
+
+
+def namespace(space: type[T]) -> type[T]:
+    """Decorator of a class whose attributes are specs: they print as users write them, `Neurons.ReLU()`."""
+    for name, member in vars(space).items():
+        if isinstance(member, type):
+            member.__qualname__ = f"{space.__name__}.{name}"
+    return space
 
 
 @overload

@@ -104,7 +104,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=Path("runs/demo"), metavar="DIR", help="folder for what it leaves")
     parser.add_argument("--backend", help="its name; otherwise the best that works here")
-    parser.add_argument("--max-iter", type=int, default=400)
+    parser.add_argument("--max-iter", type=int, default=350)
     options = parser.parse_args()
     logging.getLogger("mocha").setLevel(logging.ERROR)  # the display says it already
 

@@ -18,7 +18,7 @@ class ElementWiseLayer(Layer):
 
     >>> from mocha_core.layers.functors import ElementWiseFunctors
     >>> ElementWiseLayer(operation=ElementWiseFunctors.Multiply(), bottoms=["a", "b"], tops=["ab"])
-    ElementWiseLayer(bottoms=('a', 'b'), tops=('ab',), operation=Multiply())
+    ElementWiseLayer(bottoms=('a', 'b'), tops=('ab',), operation=ElementWiseFunctors.Multiply())
     """
 
     name: str = "element-wise"

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from ..blob import Array
-from ..specs import Spec, spec
+from ..specs import Spec, namespace, spec
 
 
 class Functor(Spec, ABC):
@@ -109,11 +109,12 @@ class Divide(Functor):
         return -dy * y / b
 
 
+@namespace
 class ElementWiseFunctors:
     """The functors by the names that nets use: `ElementWiseFunctors.Multiply()`.
 
     >>> ElementWiseFunctors.Multiply()
-    Multiply()
+    ElementWiseFunctors.Multiply()
     """
 
     Add = Add

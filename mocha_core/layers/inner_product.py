@@ -29,7 +29,7 @@ class InnerProductLayer(Layer):
 
     >>> from mocha_core import InnerProductLayer, Neurons
     >>> InnerProductLayer(name="ip1", output_dim=500, neuron=Neurons.ReLU(), bottoms=["pool2"], tops=["ip1"])
-    InnerProductLayer(name='ip1', bottoms=('pool2',), tops=('ip1',), output_dim=500, neuron=ReLU())
+    InnerProductLayer(name='ip1', bottoms=('pool2',), tops=('ip1',), output_dim=500, neuron=Neurons.ReLU())
     """
 
     output_dim: int

@@ -9,7 +9,7 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..ops import moving_sum
 from ..plan import Plan
-from ..specs import Spec, spec
+from ..specs import Spec, namespace, spec
 from .images import need_images
 from .wiring import need_blobs
 
@@ -30,7 +30,7 @@ class AcrossChannel(Neighbourhood):
 
     >>> from mocha_core import LRNMode
     >>> LRNMode.AcrossChannel()
-    AcrossChannel()
+    LRNMode.AcrossChannel()
     """
 
     def axes(self) -> tuple[int, ...]:
@@ -43,13 +43,14 @@ class WithinChannel(Neighbourhood):
 
     >>> from mocha_core import LRNMode
     >>> LRNMode.WithinChannel()
-    WithinChannel()
+    LRNMode.WithinChannel()
     """
 
     def axes(self) -> tuple[int, ...]:
         return (2, 3)
 
 
+@namespace
 class LRNMode:
     """The modes by the names that users write: `mode=LRNMode.WithinChannel()`."""
 

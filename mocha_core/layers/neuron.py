@@ -20,7 +20,7 @@ class NeuronLayer(Layer):
 
     >>> from mocha_core import NeuronLayer, Neurons
     >>> NeuronLayer(name="relu1", bottoms=["conv1"], neuron=Neurons.ReLU())
-    NeuronLayer(name='relu1', bottoms=('conv1',), neuron=ReLU())
+    NeuronLayer(name='relu1', bottoms=('conv1',), neuron=Neurons.ReLU())
     """
 
     neuron: Neuron

@@ -30,7 +30,7 @@ class PoolingLayer(Layer):
 
     >>> from mocha_core import Pooling, PoolingLayer
     >>> PoolingLayer(name="pool1", kernel=3, stride=2, pooling=Pooling.Mean(), bottoms=["conv1"], tops=["pool1"])
-    PoolingLayer(name='pool1', bottoms=('conv1',), tops=('pool1',), kernel=(3, 3), stride=(2, 2), pooling=Mean())
+    PoolingLayer(name='pool1', bottoms=('conv1',), tops=('pool1',), kernel=(3, 3), stride=(2, 2), pooling=Pooling.Mean())
     """
 
     name: str = "pooling"

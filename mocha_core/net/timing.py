@@ -35,28 +35,26 @@ class NetTime:
 
 def time_net(net: Net, iterations: int) -> NetTime:
     """Time `iterations` passes, the whole and each layer alone, after one pass to warm up."""
-    trains = net.phase == "train"
     net.run_forward()
-    if trains:
-        net.backward()
+    net._run_backward()
     whole = [(_seconds(net, net._run_forward), _seconds(net, net._run_backward)) for _ in range(iterations)]
-    forward = _by_layer(net, net._wiring.forward, iterations)
-    backward = _by_layer(net, net._wiring.backward, iterations) if trains else {}
+    passes = [(_by_layer(net, net._wiring.forward), _by_layer(net, net._wiring.backward)) for _ in range(iterations)]
+    forward, backward = _medians([f for f, _ in passes]), _medians([b for _, b in passes])
     names = [layer.name for layer in net.layers if layer.name in forward or layer.name in backward]
     layers = tuple(LayerTime(name, forward.get(name, 0.0), backward.get(name, 0.0)) for name in names)
     return NetTime(layers, statistics.median(f for f, _ in whole), statistics.median(b for _, b in whole))
 
 
-def _by_layer(net: Net, steps: Sequence[NamedStep], iterations: int) -> dict[str, float]:
-    """Each layer's steps, in running order, so that every step finds its inputs fresh."""
-    totals: dict[str, list[float]] = {}
-    for _ in range(iterations):
-        sums: dict[str, float] = {}
-        for step in steps:
-            sums[step.layer] = sums.get(step.layer, 0.0) + _seconds(net, step)
-        for name, seconds in sums.items():
-            totals.setdefault(name, []).append(seconds)
-    return {name: statistics.median(seconds) for name, seconds in totals.items()}
+def _by_layer(net: Net, steps: Sequence[NamedStep]) -> dict[str, float]:
+    """Seconds of each layer in one pass; forward and backward take turns, because backward may spend what it reads."""
+    sums: dict[str, float] = {}
+    for step in steps:
+        sums[step.layer] = sums.get(step.layer, 0.0) + _seconds(net, step)
+    return sums
+
+
+def _medians(passes: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(times[name] for times in passes) for name in passes[0]}
 
 
 def _seconds(net: Net, call: Step) -> float:

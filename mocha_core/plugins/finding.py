@@ -60,7 +60,7 @@ def find_neuron(name: str) -> type[Neuron]:
     """The neuron class of that name.
 
     >>> find_neuron("ReLU")()
-    ReLU()
+    Neurons.ReLU()
     """
     return find("mocha.neurons", name)
 

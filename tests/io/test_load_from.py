@@ -6,12 +6,12 @@ import logging
 
 import pytest
 
+from mocha_core import spec
 from mocha_core.coffee import Snapshot
 from mocha_core.errors import MissingFileError, SnapshotError
 from mocha_core.io import save_network
 from mocha_core.io.load_from import snapshots_in
 from mocha_core.solvers import SGD, Solver, solve
-from mocha_core import spec
 
 from .training import bits, fake_net, make_solver, train
 

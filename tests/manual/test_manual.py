@@ -40,9 +40,7 @@ def test_lenet_on_mnist(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     common_layers = [conv_layer, pool_layer, conv2_layer, pool2_layer, fc1_layer, fc2_layer]
     net = Net("MNIST-train", sys, [data_layer, *common_layers, loss_layer])
 
-    params = SolverParameters(
-        max_iter=20, regu_coef=0.0005, momentum=0.9, lr_policy=LRPolicy.Inv(0.01, 0.0001, 0.75)
-    )
+    params = SolverParameters(max_iter=20, regu_coef=0.0005, momentum=0.9, lr_policy=LRPolicy.Inv(0.01, 0.0001, 0.75))
     solver = SGD(params)
 
     add_coffee_break(solver, TrainingSummary(), every_n_iter=10)

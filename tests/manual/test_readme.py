@@ -1,7 +1,8 @@
-"""The readme's program, line for line; only the numbers of iterations are smaller."""
+"""The old readme's program, line for line, and our README's; only the numbers of iterations are smaller."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,40 @@ from mocha_core import load_statistics
 
 from .conftest import write
 
+README = Path(__file__).parents[2] / "README.md"
 
-@pytest.mark.filterwarnings("error")
-def test_hello_world(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", "mocha")
+
+@pytest.fixture
+def lists(folder: Path) -> Path:
     for name, count in (("train", 192), ("test", 200)):
         write(folder / f"{name}.hdf5", (1, 28, 28), count, seed=count)
         (folder / f"{name}-data-list.txt").write_text(f"{name}.hdf5\n")
+    return folder
 
+
+def check(folder: Path, messages: list[str]) -> None:
+    """What the program leaves and tells."""
+    statistics = load_statistics(folder / "snapshots" / "statistics.h5")
+    assert statistics["test-accuracy-accuracy"][30] > 0.95
+    assert sorted(statistics["obj_val"]) == [0, 10, 20, 30]
+    snapshots = {p.name for p in (folder / "snapshots").glob("snapshot-*.h5")}
+    assert snapshots == {f"snapshot-{n:06d}.h5" for n in (0, 15, 30)}
+    assert any("TRAIN iter=000030 obj_val=" in line for line in messages)
+    assert any("Accuracy (avg over 200) =" in line for line in messages)
+
+
+def test_our_readme(lists: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "mocha")
+    program = re.search(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    assert program
+    shorter = {"10000": "30", "1000": "10", "100": "10", "5000": "15"}
+    text = re.sub(r"(max_iter|every_n_iter)=(\d+)", lambda m: f"{m[1]}={shorter[m[2]]}", program[1])
+    exec(compile(text, "README.md", "exec", dont_inherit=True), {})
+    check(lists, caplog.messages)
+
+
+def test_hello_world(lists: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "mocha")
     data = HDF5DataLayer(name="train-data", source="train-data-list.txt", batch_size=64)
     conv = ConvolutionLayer(name="conv1", n_filter=20, kernel=(5, 5), bottoms=["data"], tops=["conv"])
     pool = PoolingLayer(name="pool1", kernel=(2, 2), stride=(2, 2), bottoms=["conv"], tops=["pool"])
@@ -66,11 +93,4 @@ def test_hello_world(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     destroy(test_net)
     shutdown(backend)
 
-    statistics = load_statistics(folder / "snapshots" / "statistics.h5")
-    assert statistics["test-accuracy-accuracy"][30] > 0.95
-    assert sorted(statistics["obj_val"]) == [0, 10, 20, 30]
-    assert {p.name for p in (folder / "snapshots").glob("snapshot-*.h5")} == {
-        f"snapshot-{n:06d}.h5" for n in (0, 15, 30)
-    }
-    assert any("TRAIN iter=000030 obj_val=" in line for line in caplog.messages)
-    assert any("Accuracy (avg over 200) =" in line for line in caplog.messages)
+    check(lists, caplog.messages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,9 +24,9 @@ def weights(path: Path) -> Arrays:
 
 
 def blob(body: bytes) -> Host:
-    """The values of a BlobProto, in its shape (or its four old sizes)."""
+    """The float32 values of a BlobProto as float64, in its shape (or its four old sizes)."""
     message = dict_of(body)
-    data = np.frombuffer(b"".join(message[BLOB_DATA]), "<f4")
+    data = np.frombuffer(b"".join(message[BLOB_DATA]), "<f4").astype(np.float64)
     if BLOB_SHAPE in message:
         dims = packed(b"".join(dict_of(message[BLOB_SHAPE][0]).get(SHAPE_DIM, [])))
     else:
@@ -33,15 +34,15 @@ def blob(body: bytes) -> Host:
     return data.reshape(dims)
 
 
-def dict_of(body: bytes) -> dict[int, list]:
+def dict_of(body: bytes) -> dict[int, list[Any]]:
     """Field number -> its values, in order."""
-    found: dict[int, list] = {}
+    found: dict[int, list[Any]] = {}
     for field, value in fields(body):
         found.setdefault(field, []).append(value)
     return found
 
 
-def fields(body: bytes) -> Iterator[tuple[int, bytes | int]]:
+def fields(body: bytes) -> Iterator[tuple[int, Any]]:
     """(field number, integer or bytes) for each field of a message."""
     place = 0
     while place < len(body):

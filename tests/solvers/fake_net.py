@@ -24,7 +24,7 @@ class FakeTrainable:
 
 
 class FakeNet:
-    """Objective sum (w - d)^2 / 2 over all parameters, d = data + noise; with `noise=0` and `data=0`, the gradient is w.
+    """Objective sum (w - d)^2 / 2 over all parameters, d = data + noise; without both, the gradient is w.
 
     Also keeps a "mean" that is not trained: forward adds the batch's number to it.
     """

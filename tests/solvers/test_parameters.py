@@ -35,7 +35,7 @@ def test_defaults():
 )
 def test_an_unknown_name_is_explained(options, told):
     with pytest.raises(OptionError, match=told):
-        make_solver_parameters(SGD(), max_iter=10, **{k: v for k, v in options.items()})
+        make_solver_parameters(SGD(), max_iter=10, **options)
 
 
 @pytest.mark.parametrize(

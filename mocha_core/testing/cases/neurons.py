@@ -25,7 +25,7 @@ def neuron_family(neuron: Neuron) -> Family:
     """A family for a neuron, also one of your own: in place on one or two blobs, or with tops.
 
     >>> neuron_family(Neurons.Tanh()).label
-    'neuron-Tanh()'
+    'neuron-Neurons.Tanh()'
     """
     plain = Case(NeuronLayer(name="neuron", neuron=neuron, bottoms=["x0"]), bottoms((3, 5)))
 

@@ -74,7 +74,8 @@ def batches_reach_the_backend(family: SourceFamily, folder: Path, backend: Backe
     batch = [array[:BATCH] for array in DATA.values()]
     if family.holds_data:
         source = layer.open_source(0)
-        batch = _next(source)
+        first, batch = batch, _next(source)
+        _expect(family, batch, first)
         source.close()
     for spec, values in zip(specs, batch, strict=True):
         for dtype in DTYPES:

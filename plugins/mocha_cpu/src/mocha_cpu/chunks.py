@@ -19,9 +19,9 @@ def pieces(*arrays: Array) -> list[tuple[Any, ...]]:
     return [tuple(flat[start : start + ELEMENTS] for flat in flats) for start in range(0, flats[0].size, ELEMENTS)]
 
 
-def piece(dtype: str, elements: int = ELEMENTS) -> Want:
-    """Memory for one piece; less if there are fewer elements."""
-    return Want((min(elements, ELEMENTS),), dtype)
+def piece(dtype: str) -> Want:
+    """Memory for one piece."""
+    return Want((ELEMENTS,), dtype)
 
 
 def images(num: int, bytes_of_one: int, limit: int) -> int:

@@ -22,7 +22,9 @@ class Dropout(Kernel):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         dtype, bottom = state.site.dtype, state.bottoms[0]
-        self.ratio, self.scale = state.layer.ratio, state.layer.scale
+        self.ratio = state.layer.ratio
+        # Of the blobs' own type, or NumPy would compute booleans times it in float64.
+        self.scale = np.dtype(dtype).type(state.layer.scale)
         (self.work,) = carve(state.scratch[0].array, [piece(dtype)])
         (self.back,) = carve(state.scratch[1].array, [piece(dtype)])
         (kept,) = carve(state.scratch[2].array, [Want(bottom.shape, "bool")])

@@ -10,7 +10,7 @@ from mocha_core.kernel import Accept, Decline
 from mocha_core.regularizers import L2Regu, NoRegu
 from mocha_core.solvers.method import Fields, UpdateKernel, UpdateSite, UpdateState
 
-from ..chunks import ELEMENTS, pieces
+from ..chunks import piece, pieces
 
 
 class SgdUpdate(UpdateKernel):
@@ -27,7 +27,7 @@ class SgdUpdate(UpdateKernel):
         self.work: dict[str, Any] = {}
         for place in state.places:
             arrays = (place.weight.array, place.diff.array, place.history["history"].array)
-            work = self.work.setdefault(place.site.dtype, np.empty(ELEMENTS, place.site.dtype))
+            work = self.work.setdefault(place.site.dtype, np.empty(piece(place.site.dtype).shape, place.site.dtype))
             decay = _decay(place.site.param.regularizer, state.regu_coef)
             self.jobs.append((place.site.param.rate, decay, work, pieces(*arrays)))
 

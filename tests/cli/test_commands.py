@@ -1,0 +1,109 @@
+"""The command `mocha`, from an experiment file to a picture of the net."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mocha_core.cli.main import main
+from mocha_core.io import load_statistics
+
+Capture = pytest.CaptureFixture[str]
+
+
+def run(capsys: Capture, *words: str) -> str:
+    """The output of a command that must succeed."""
+    assert main(words) == 0, capsys.readouterr().err
+    return capsys.readouterr().out
+
+
+def refused(capsys: Capture, *words: str) -> str:
+    """The one line on stderr of a command that must fail."""
+    assert main(words) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("mocha: ")
+    return line
+
+
+def test_train_then_test_then_go_on(experiment: Path, capsys: Capture) -> None:
+    run(capsys, "train", str(experiment))
+    assert sorted(p.name for p in Path("snapshots").glob("snapshot-*")) == [f"snapshot-{n:06d}.h5" for n in (0, 30, 60)]
+    out = run(capsys, "test", str(experiment), "--weights", "snapshots/snapshot-000060.h5")
+    accuracy = re.search(r"Accuracy \(avg over 60\) = ([\d.]+)%", out)
+    assert accuracy
+    assert float(accuracy[1]) > 80
+    run(capsys, "train", str(experiment), "--max-iter", "70")
+    assert max(load_statistics(Path("snapshots/statistics.h5"))["obj_val"]) == 60
+
+
+def test_train_from_weights_afresh(experiment: Path, capsys: Capture, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "mocha")
+    run(capsys, "train", str(experiment), "--max-iter", "30")
+    caplog.clear()
+    weights = "snapshots/snapshot-000030.h5"
+    run(capsys, "train", str(experiment), "--fresh", "--weights", weights, "--max-iter", "1")
+    start = next(line for line in caplog.messages if "TRAIN iter=000000" in line)
+    assert float(start.rpartition("=")[2]) < 0.7
+
+
+def test_time_has_a_row_per_layer(experiment: Path, capsys: Capture) -> None:
+    lines = run(capsys, "time", str(experiment), "--iterations", "3").splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == ["ip1", "ip1/tanh", "drop", "ip2", "loss"]
+    assert lines[-1].startswith("whole pass")
+    assert all(float(word) >= 0 for word in lines[-1].split()[2:])
+
+
+def test_summary_and_explain(experiment: Path, capsys: Capture) -> None:
+    out = run(capsys, "summary", str(experiment), "--explain", "--phase", "test")
+    assert "Net 'blobs-test'" in out
+    assert "67 parameters" in out
+    assert "MiB planned" in out
+
+
+def test_graph(experiment: Path, capsys: Capture) -> None:
+    assert run(capsys, "graph", str(experiment)).startswith('digraph "blobs-train"')
+    run(capsys, "graph", str(experiment), "--to", "net.dot")
+    assert "SoftmaxLoss" in Path("net.dot").read_text()
+
+
+def test_plugins_and_doctor(capsys: Capture) -> None:
+    assert "mocha.backends" in run(capsys, "plugins")
+    assert "default:" in run(capsys, "doctor")
+
+
+def test_weights_that_do_not_exist(experiment: Path, capsys: Capture) -> None:
+    assert "--weights no.h5: there is no such file" in refused(capsys, "test", str(experiment), "--weights", "no.h5")
+
+
+def test_unknown_backend(experiment: Path, capsys: Capture) -> None:
+    assert "'nonesuch'" in refused(capsys, "summary", str(experiment), "--backend", "nonesuch")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        ("[solver]", "[sovler]", "has a table or option 'sovler'; did you mean 'solver'"),
+        ('type = "InnerProduct"\nname = "ip1"', 'type = "InerProduct"\nname = "ip1"', "layer 3 (ip1): .*InnerProduct"),
+        ("output_dim = 8", "outputdim = 8", "layer 3 (ip1): .*no option 'outputdim'; did you mean 'output_dim'"),
+        ("Neurons.Tanh()", "Neurons.Tan()", "did you mean 'Tanh'"),
+        ("Neurons.Tanh()", "__import__('os').system('touch hacked')", "may hold numbers|nothing is called|no "),
+        ("LRPolicy.Step(0.2, 0.5, 50)", "LRPolicy.Step(0.2, 0.5, ", "lr_policy"),
+        ('source = "list.txt"\nbatch_size = 30', 'source = "none.txt"\nbatch_size = 30', "none.txt"),
+        ("max_iter = 60", "max_itr = 60", "did you mean 'max_iter'"),
+        ('type = "Snapshot"\ndirectory', 'type = "Snapshot"\ndirectry', "'Snapshot'"),
+        ('name = "blobs"', "name = ", "is no TOML file"),
+    ],
+)
+def test_mistakes_in_the_file(experiment: Path, capsys: Capture, old: str, new: str, text: str) -> None:
+    assert old in experiment.read_text()
+    experiment.write_text(experiment.read_text().replace(old, new))
+    pattern = "|".join(re.escape(part).replace(r"\.\*", ".*") for part in text.split("|"))
+    assert re.search(pattern, refused(capsys, "train", str(experiment)))
+    assert not Path("hacked").exists()
+    assert not Path("snapshots").exists()
+
+
+def test_missing_file(capsys: Capture) -> None:
+    assert "there is no experiment file nowhere.toml" in refused(capsys, "summary", "nowhere.toml")

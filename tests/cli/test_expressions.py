@@ -1,0 +1,61 @@
+"""Specs as text: reading is the inverse of printing, and runs nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mocha_core import (
+    GaussianInitializer,
+    L2Cons,
+    L2Regu,
+    LRPolicy,
+    MomPolicy,
+    Neurons,
+    OptionError,
+    PluginError,
+    Pooling,
+    Scale,
+)
+from mocha_core.io.expression import looks_like_spec, parse_spec
+from mocha_core.io.names import find_spec
+
+SPECS = [
+    ("Neurons.ReLU(0.5)", Neurons.ReLU(0.5)),
+    ("Pooling.Mean()", Pooling.Mean()),
+    ("L2Regu(250)", L2Regu(250)),
+    ("L2Cons(threshold=4.5)", L2Cons(4.5)),
+    ("GaussianInitializer(std=1e-4)", GaussianInitializer(std=1e-4)),
+    ("MomPolicy.Linear(0.5, 0.0008, 600, 0.9)", MomPolicy.Linear(0.5, 0.0008, 600, 0.9)),
+    ("Scale(scale=0.5)", Scale(0.5)),
+    (
+        "LRPolicy.Staged((6, LRPolicy.Fixed(0.1)), (2, LRPolicy.Fixed(0.01)))",
+        LRPolicy.Staged((6, LRPolicy.Fixed(0.1)), (2, LRPolicy.Fixed(0.01))),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "spec"), SPECS)
+def test_read(text: str, spec: Any) -> None:
+    assert parse_spec(text, find_spec) == spec
+
+
+@pytest.mark.parametrize("spec", [spec for _, spec in SPECS], ids=repr)
+def test_reading_undoes_printing(spec: Any) -> None:
+    assert parse_spec(repr(spec), find_spec) == spec
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["L2Regu(open('x'))", "L2Regu((lambda: 1)())", "L2Regu(x)", "L2Regu(1 if 2 else 3)", "L2Regu([0][0])", "f()()"],
+)
+def test_nothing_is_run(text: str) -> None:
+    with pytest.raises((OptionError, PluginError)):
+        parse_spec(text, find_spec)
+
+
+def test_paths_are_no_specs() -> None:
+    assert not looks_like_spec("data (copy)")
+    assert not looks_like_spec("train.txt")
+    assert looks_like_spec("LRPolicy.Fixed(0.1)")

@@ -1,0 +1,67 @@
+"""A training killed with SIGKILL again and again ends with the parameters of one that was left alone."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from mocha_core.io.load_from import snapshots_in
+from mocha_core.io.snapshot_file import read_snapshot
+
+from .training import bits, real_net, train
+
+ITERATIONS, KILLS = 60, 6
+
+PROGRAM = """
+import sys
+from mocha_core.coffee import Coffee, Snapshot
+from mocha_core.solvers import solve
+from tests.io.training import make_solver, real_net
+
+class Tell(Coffee):
+    def enjoy(self, lounge, net, state):
+        print(state.iter, flush=True)
+        sys.stdin.readline()
+
+folder, iterations = sys.argv[1], int(sys.argv[2])
+solver = make_solver(None, iterations, load_from=folder)
+solver.add_coffee_break(Tell(), every_n_iter=1)
+solver.add_coffee_break(Snapshot(folder, keep=3), every_n_iter=1)
+solve(solver, real_net())
+"""
+
+
+def start(folder: Path, root: Path) -> subprocess.Popen[str]:
+    """The program; it waits for a line after each that it prints, so that it cannot run ahead."""
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(ITERATIONS)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
+
+
+def kill_after(iterations: int, moment: float, folder: Path, root: Path) -> None:
+    """Kill it `moment` seconds into the work that follows so many breaks: computing, writing, renaming."""
+    with start(folder, root) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(iterations):
+            assert process.stdout.readline()
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+        time.sleep(moment)
+        process.kill()
+
+
+def test_killed_at_random_moments(tmp_path, repository):
+    dice = random.Random(2026)
+    for _ in range(KILLS):
+        kill_after(dice.randrange(2, ITERATIONS // KILLS), dice.uniform(0, 0.02), tmp_path, repository)
+    with start(tmp_path, repository) as process:
+        process.communicate("go on\n" * (ITERATIONS + 1))
+    assert process.returncode == 0
+    whole = real_net()
+    train(whole, None, ITERATIONS)
+    last = read_snapshot(snapshots_in(tmp_path)[ITERATIONS])
+    assert {path: values.tobytes() for path, values in last.parameters.items()} == bits(whole)
+    assert not list(tmp_path.glob(".*.tmp"))
