@@ -29,8 +29,8 @@ def mocha_step(net_name: str, batch: int, backend_name: str | None) -> Step:
     method = mocha.SGD()
     options = {"regu_coef": 0.0005, "lr_policy": mocha.LRPolicy.Fixed(1e-4), "mom_policy": mocha.MomPolicy.Fixed(0.9)}
     solver = mocha.Solver(method, mocha.make_solver_parameters(method, max_iter=10**9, **options))
-    state = solver.init_solve(net)
-    return lambda: solver.onestep_solve(net, state)
+    state = mocha.init_solve(solver, net)
+    return lambda: mocha.onestep_solve(solver, net, state)
 
 
 def contestants(name: str, backend: str | None, modes: list[str]) -> dict[str, Step]:

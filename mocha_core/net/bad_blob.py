@@ -19,23 +19,22 @@ def first_bad_blob(net: Net) -> str | None:
         for blob in feeder.blobs:
             if bad := _bad(blob):
                 return f"data layer {feeder.layer.name!r} delivers blob {blob.name!r} with {bad}"
-    for stream, calls in zip(net._streams, net._calls_before, strict=True):
-        stream.calls = calls
-    for index, state in net._wiring.states.items():
+    net._streams.rewind()
+    for index, state in net._program.wiring.states.items():
         if text := _check_layer(net, index, state.site.layer.name):
             return text
     return None
 
 
 def _check_layer(net: Net, index: int, name: str) -> str | None:
-    state = net._wiring.states[index]
+    state = net._program.wiring.states[index]
     for blob in state.params.values():
         if bad := _bad(blob):
             return f"parameter {blob.name!r} of layer {name!r} holds {bad}"
     scale = _range(state.bottoms)
     for stream, draw in zip(net._built.streams[index], state.draws, strict=True):
         net.backend.draw(stream, draw)
-    net.backend.compile([net._wiring.kernels[index].forward])()
+    net.backend.compile([net._program.wiring.kernels[index].forward])()
     for blob in state.tops:
         if bad := _bad(blob):
             said = f"blob {blob.name!r} holds {bad}, from bottoms {scale}"

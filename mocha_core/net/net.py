@@ -15,7 +15,9 @@ from . import building
 from .bad_blob import first_bad_blob
 from .graph import Graph
 from .predicting import Predictor
-from .wiring import Trainable, Wiring
+from .program import Program
+from .streams import Streams
+from .wiring import Trainable
 
 
 class Net:
@@ -47,17 +49,14 @@ class Net:
         self.name, self.backend, self.phase, self.dtype = name, backend, phase, check_dtype(dtype)
         self.given = tuple(layers)
         self.store = parameters or backend.parameters
-        self.revision = 0
         wishes = building.Wishes(phase, self.dtype, _names(keep), _names(gradients))
         self._built = building.build(backend, self.given, self.store, wishes)
         self._feeders = building.feeders(backend, self._built, self.dtype)
         self._tallies = building.tallies(backend, self._built)
-        self._streams = [stream for streams in self._built.streams.values() for stream in streams]
-        self._calls_before = [0] * len(self._streams)
+        self._streams = Streams(stream for streams in self._built.streams.values() for stream in streams)
         self._losses = {n.layer.name: self._value(n.writes[0]) for n in self._graph.nodes if n.layer.traits.loss}
-        self._frozen: set[str] = set()
+        self._program = Program(backend, self._built.wirer)
         self._predictor = Predictor(self)
-        self._wire()
 
     @property
     def _graph(self) -> Graph:
@@ -65,11 +64,6 @@ class Net:
 
     def _value(self, version: tuple[str, int]) -> Blob:
         return self._built.wirer.values[version]
-
-    def _wire(self) -> None:
-        self._wiring: Wiring = self._built.wirer.wire(self._frozen)
-        self._run_forward = self.backend.compile(self._wiring.forward)
-        self._run_backward = self.backend.compile(self._wiring.backward)
 
     # what it is made of ---------------------------------------------------------------------------------------------
 
@@ -87,7 +81,7 @@ class Net:
     @property
     def trainable(self) -> tuple[Trainable, ...]:
         """The parameters that backward gives gradients for now, with those gradients."""
-        return tuple(self._wiring.trainable)
+        return tuple(self._program.wiring.trainable)
 
     @property
     def output_blobs(self) -> Mapping[str, Blob]:
@@ -125,10 +119,10 @@ class Net:
     def run_forward(self) -> None:
         """One batch through the net, without waiting for its loss."""
         self.init()
-        self._calls_before = [stream.calls for stream in self._streams]
+        self._streams.mark()
         for feeder in self._feeders:
             feeder.run()
-        self._run_forward()
+        self._program.forward()
         self._tallies.count()
 
     def forward(self) -> float:
@@ -140,7 +134,7 @@ class Net:
         """Gradients of the objective of the last forward by every trainable parameter."""
         if self.phase == TEST:
             raise SolverError(f"net {self.name!r} was built with phase='test' and has no backward; use phase='train'")
-        self._run_backward()
+        self._program.backward()
 
     def forward_backward(self) -> float:
         """Both; the objective."""
@@ -187,13 +181,11 @@ class Net:
 
     def random_state(self) -> dict[str, int]:
         """By stream, how often it had been called before the last forward."""
-        calls = zip(self._streams, self._calls_before, strict=True)
-        return {f"{stream.layer}/{stream.purpose}": before for stream, before in calls}
+        return self._streams.state()
 
     def restore_random(self, state: Mapping[str, int]) -> None:
         """Make the next forward draw what the forward at `random_state` drew."""
-        for stream in self._streams:
-            stream.calls = int(state.get(f"{stream.layer}/{stream.purpose}", stream.calls))
+        self._streams.restore(state)
 
     def reset_statistics(self) -> None:
         """Start all running means anew."""
@@ -215,48 +207,33 @@ class Net:
 
     def check_bp_topology(self) -> None:
         """Raise `TopologyError` where a layer has parameters to train but no loss depends on it."""
-        learning = {trainable.parameter.path for trainable in self._wiring.trainable}
-        for index, node in enumerate(self._graph.nodes):
-            lost = [p for p in self._built.parameters[index].values() if p.spec.trained and p.path not in learning]
-            if lost and node.layer.name not in self._frozen:
-                raise TopologyError(
-                    f"layer {node.layer.name!r} of net {self.name!r} has parameters, but no loss depends on its tops "
-                    f"{', '.join(node.layer.tops)}; add a loss above it, freeze it, or leave it out"
-                )
+        self._program.check_learning()
 
-    def freeze(self, *names: str) -> None:
-        """Keep the parameters of these layers as they are; gradients still flow through them."""
-        self._set_frozen(self._frozen | self._known(names))
-
-    def unfreeze(self, *names: str) -> None:
-        """Let these layers learn again."""
-        self._set_frozen(self._frozen - self._known(names))
-
-    def freeze_all(self) -> None:
-        """Freeze every layer that has parameters."""
-        self._set_frozen({node.layer.name for i, node in enumerate(self._graph.nodes) if self._graph.plans[i].params})
-
-    def unfreeze_all(self) -> None:
-        """Let every layer learn."""
-        self._set_frozen(set())
+    @property
+    def revision(self) -> int:
+        """Grows whenever `trainable` changes."""
+        return self._program.revision
 
     @property
     def frozen(self) -> frozenset[str]:
         """Names of the frozen layers."""
-        return frozenset(self._frozen)
+        return self._program.frozen
 
-    def _known(self, names: Sequence[str]) -> set[str]:
-        layers = [layer.name for layer in self.layers]
-        for name in names:
-            if name not in layers:
-                raise OptionError(f"net {self.name!r} has no layer {name!r} to freeze{suggest(name, layers)}")
-        return set(names)
+    def freeze(self, *names: str) -> None:
+        """Keep the parameters of these layers as they are; gradients still flow through them."""
+        self._program.freeze(self.frozen | self._program.known(names))
 
-    def _set_frozen(self, frozen: set[str]) -> None:
-        if frozen != self._frozen:
-            self._frozen = frozen
-            self.revision += 1
-            self._wire()
+    def unfreeze(self, *names: str) -> None:
+        """Let these layers learn again."""
+        self._program.freeze(self.frozen - self._program.known(names))
+
+    def freeze_all(self) -> None:
+        """Freeze every layer that has parameters."""
+        self._program.freeze(self._program.with_parameters())
+
+    def unfreeze_all(self) -> None:
+        """Let every layer learn."""
+        self._program.freeze(())
 
     # looking at it --------------------------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class Predictor:
         net.init()
         for name, array in batch.items():
             net._value((name, 0)).set(self._transformed(name, array))
-        net._run_forward()
+        net._program.forward()
         names = wanted or tuple(name for name in net.output_blobs if name not in batch)
         return {name: net.blob(name).to_array() for name in names}
 

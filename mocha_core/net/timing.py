@@ -36,9 +36,10 @@ class NetTime:
 def time_net(net: Net, iterations: int) -> NetTime:
     """Time `iterations` passes, the whole and each layer alone, after one pass to warm up."""
     net.run_forward()
-    net._run_backward()
-    whole = [(_seconds(net, net._run_forward), _seconds(net, net._run_backward)) for _ in range(iterations)]
-    passes = [(_by_layer(net, net._wiring.forward), _by_layer(net, net._wiring.backward)) for _ in range(iterations)]
+    net._program.backward()
+    whole = [(_seconds(net, net._program.forward), _seconds(net, net._program.backward)) for _ in range(iterations)]
+    steps = net._program.wiring
+    passes = [(_by_layer(net, steps.forward), _by_layer(net, steps.backward)) for _ in range(iterations)]
     forward, backward = _medians([f for f, _ in passes]), _medians([b for _, b in passes])
     names = [layer.name for layer in net.layers if layer.name in forward or layer.name in backward]
     layers = tuple(LayerTime(name, forward.get(name, 0.0), backward.get(name, 0.0)) for name in names)

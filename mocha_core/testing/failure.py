@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .case import Case
-from .tolerances import size_of, tolerance
+from .tolerances import tolerance
 
 Host = np.ndarray[Any, np.dtype[Any]]
 Outcome = dict[str, Host]
 """Results on the host, by what they are: "top 0", "gradient of bottom 1", "gradient of weight"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What must come out, and for each result the size of the terms that it is a sum of."""
+
+    outcome: Outcome
+    sizes: Mapping[str, float]
+
+    def only(self, chosen: Callable[[str], bool]) -> Expected:
+        """The results whose names are chosen."""
+        return Expected({name: array for name, array in self.outcome.items() if chosen(name)}, self.sizes)
 
 
 class CheckFailure(AssertionError):
@@ -32,24 +45,26 @@ def expect_equal(case: Case, where: str, got: Mapping[str, Host], want: Mapping[
             raise failed(case, where, f"{name} {what or 'changed'}: {_worst(got[name], right)}")
 
 
-def expect_close(case: Case, where: str, dtype: str, got: Outcome, want: Outcome, what: str = "the reference") -> None:
-    """Fail unless every outcome in `want` is met within the tolerance of its element type."""
-    for name, right in want.items():
+def expect_close(case: Case, where: str, dtype: str, got: Outcome, want: Expected) -> None:
+    """Fail unless every expected result is met within the tolerance of its element type."""
+    for name, right in want.outcome.items():
         if name not in got:
             raise failed(case, where, f"{name} is missing")
         if got[name].shape != right.shape:
-            raise failed(case, where, f"{name} has shape {got[name].shape}, that of {what} is {right.shape}")
-        _expect_array(case, where, name, got[name], right, what, tolerance(dtype, case.terms(), size_of(right)))
+            raise failed(case, where, f"{name} has shape {got[name].shape}, that of the reference is {right.shape}")
+        _expect_array(case, where, name, got[name], right, tolerance(dtype, case.terms(), want.sizes[name]))
 
 
-def _expect_array(case: Case, where: str, name: str, got: Host, want: Host, what: str, allowed: float) -> None:
+def _expect_array(case: Case, where: str, name: str, got: Host, want: Host, allowed: float) -> None:
     if not np.isfinite(want).all():
-        raise failed(case, where, f"{name} of {what} is not finite; choose bottoms for which the layer is defined")
+        raise failed(
+            case, where, f"{name} of the reference is not finite; choose bottoms for which the layer is defined"
+        )
     if not np.isfinite(got).all():
         at = np.unravel_index(int(np.argmin(np.isfinite(got))), got.shape)
         raise failed(case, where, f"{name} is {got[at]} at {_place(at)}: not written, or made of what must not be read")
     if (np.abs(got - want) > allowed).any():
-        raise failed(case, where, f"{name} differs from {what}: {_worst(got, want)}; allowed {allowed:.2g}")
+        raise failed(case, where, f"{name} differs from the reference: {_worst(got, want)}; allowed {allowed:.2g}")
 
 
 def _worst(got: Host, want: Host) -> str:

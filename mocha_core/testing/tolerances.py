@@ -11,7 +11,7 @@ import numpy as np
 def tolerance(dtype: str, terms: int, scale: float) -> float:
     """8 * eps(dtype) * sqrt(terms) * scale: rounding errors of a sum are a random walk of `terms` steps.
 
-    scale: the size of the results.
+    scale: the size of the terms, or of the sum if that is larger.
 
     >>> tolerance("float64", 100, 1.0) == 80 * 2.0**-52
     True

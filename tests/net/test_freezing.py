@@ -26,9 +26,9 @@ def test_frozen_layer_gets_no_gradient_but_passes_it_on(backend: Backend) -> Non
 def test_backward_stops_above_a_frozen_bottom(backend: Backend) -> None:
     """Old Mocha went on below it for nothing (section 12, item 30)."""
     net = Net("n", backend, [data(), *classifier()], dtype="float64")
-    whole = len(net._wiring.backward)
+    whole = len(net._program.wiring.backward)
     net.freeze("ip1")
-    assert len(net._wiring.backward) < whole
+    assert len(net._program.wiring.backward) < whole
     assert_gradients_are_slopes(net)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...backend import Backend
 from ..case import Case
-from ..failure import Outcome, expect_close
+from ..failure import expect_close
 from ..pairs import Sharing
 from ..rig import Rig
 from .check import check
@@ -25,11 +25,7 @@ def overlaid_blobs_give_the_same(case: Case, backend: Backend, dtype: str) -> No
 def _expect_same(rig: Rig, sharing: Sharing) -> None:
     where = f"{rig.where}, (top, bottom) sharing memory: {_list(sharing.forward)}, gradients: {_list(sharing.backward)}"
     got = rig.run()
-    expect_close(rig.case, where, rig.dtype, got, _only(truth(rig.case, rig.backend.seed), got))
-
-
-def _only(outcome: Outcome, names: Outcome) -> Outcome:
-    return {name: array for name, array in outcome.items() if name in names}
+    expect_close(rig.case, where, rig.dtype, got, truth(rig.case, rig.backend.seed).only(got.__contains__))
 
 
 def _list(pairs: frozenset[tuple[int, int]]) -> str:
