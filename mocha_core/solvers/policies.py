@@ -33,6 +33,7 @@ class Policy(Spec, ABC):
             if field.name == "stepsize" and value < 1:
                 raise OptionError(f"{type(self).__qualname__}: stepsize is at least 1, not {value}")
 
+
 class StagedPolicy(Policy):
     """One policy after another: `(n1, p1), (n2, p2), ...`; the base of both `Staged`.
 

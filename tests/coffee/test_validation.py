@@ -10,7 +10,7 @@ import pytest
 from mocha_core import AccuracyLayer, InnerProductLayer, MemoryDataLayer, Net, SoftmaxLossLayer
 from mocha_core.coffee import ValidationPerformance, register
 from mocha_core.errors import OptionError
-from mocha_core.solvers import SGD, Solver, solve
+from mocha_core.solvers import SGD, LRPolicy, Solver, solve
 from mocha_core.testing.backends import ReferenceBackend
 
 
@@ -25,7 +25,7 @@ def nets(samples: int = 10) -> tuple[Net, Net]:
         SoftmaxLossLayer(name="loss", bottoms=["ip", "label"]),
     ]
     accuracy = AccuracyLayer(name="accuracy", bottoms=["ip", "label"])
-    return Net("train", backend, [data, *body]), Net("test", backend, [data, body[0], accuracy], phase="test")
+    return Net("train", backend, [data, *body]), Net("test", backend, [data, *body, accuracy], phase="test")
 
 
 def train(coffee: ValidationPerformance, net: Net, max_iter: int = 2, **params) -> Solver:
@@ -40,27 +40,29 @@ def test_the_lines(caplog):
     net, test_net = nets()
     train(ValidationPerformance(test_net), net, max_iter=0)
     expected = ["  " + line for line in test_net.statistic_lines()]
-    assert len(expected) == 1
+    assert len(expected) == 2
     rule = "-" * 57
     assert caplog.messages == ["", "## Performance on Validation Set after 0 iterations", rule, *expected, rule, ""]
 
 
-def test_every_validation_sees_the_same_samples():
+def test_every_validation_counts_the_same_samples_once():
     net, test_net = nets()
-    from mocha_core.solvers import LRPolicy
-
-    solver = train(ValidationPerformance(test_net), net, max_iter=5, lr_policy=LRPolicy.Fixed(0.0))
-    (records,) = solver.coffee_lounge.statistics.values()
-    assert len(records) == 6
-    assert len(set(records.values())) == 1
+    coffee, lines = ValidationPerformance(test_net), set()
+    coffee.register(lambda lounge, net, state: lines.add(tuple(test_net.statistic_lines())))
+    solver = train(coffee, net, max_iter=5, lr_policy=LRPolicy.Fixed(0.0))
+    for records in solver.coffee_lounge.statistics.values():
+        assert len(records) == 6
+        assert len(set(records.values())) == 1
+    assert len(lines) == 1
+    assert "avg over 12" in "".join(*lines)  # three batches of four go once through ten samples
 
 
 def test_listeners_are_told_after_the_statistics_are_in():
     net, test_net = nets()
     coffee, heard = ValidationPerformance(test_net), []
-    register(coffee, lambda lounge, of, state: heard.append((of is net, state.iter, *lounge.statistics)))
+    register(coffee, lambda lounge, of, state: heard.append((of is net, state.iter, sorted(lounge.statistics))))
     train(coffee, net)
-    assert heard == [(True, i, "accuracy-accuracy") for i in range(3)]
+    assert heard == [(True, i, ["accuracy-accuracy", "loss-softmax-loss"]) for i in range(3)]
 
 
 def test_the_training_net_itself_is_refused():

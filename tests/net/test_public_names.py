@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import types
+
+import pytest
 
 import mocha_core
 from mocha_core import api
@@ -22,7 +25,11 @@ def test_names_are_those_of_api() -> None:
 
 
 def test_unknown_name() -> None:
-    try:
+    with pytest.raises(AttributeError, match="module 'mocha_core' has no attribute 'Nett'"):
         mocha_core.Nett  # type: ignore[attr-defined] # noqa: B018
-    except AttributeError as error:
-        assert str(error) == "module 'mocha_core' has no attribute 'Nett'"
+
+
+def test_no_public_name_is_hidden_by_a_submodule() -> None:
+    """`from mocha_core import x` would give the submodule as soon as anything has imported it."""
+    submodules = {module.name for module in pkgutil.iter_modules(mocha_core.__path__)}
+    assert not submodules & set(api.__all__)

@@ -25,11 +25,11 @@ def neuron_family(neuron: Neuron) -> Family:
     """A family for a neuron, also one of your own: in place on one or two blobs, or with tops.
 
     >>> neuron_family(Neurons.Tanh()).label
-    'neuron-Neurons.Tanh()'
+    'neuron-Tanh()'
     """
     plain = Case(NeuronLayer(name="neuron", neuron=neuron, bottoms=["x0"]), bottoms((3, 5)))
 
-    @family(f"neuron-{neuron!r}", plain)
+    @family("neuron-" + repr(neuron).removeprefix("Neurons."), plain)
     @st.composite
     def cases(draw: st.DrawFn) -> Case:
         count = draw(st.integers(1, 2))

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ... import api
 from ...backend import Backend
 from ...specs import Spec
 from ..case import Case
@@ -33,7 +34,7 @@ def _facts(layer: Any) -> Iterator[tuple[str, Callable[[], bool]]]:
     copy = layer.replace(name=layer.name)
     yield "equal its copy", lambda: layer == copy and copy is not layer
     yield "hash like its copy", lambda: hash(layer) == hash(copy)
-    yield "print as the code that makes it", lambda: eval(repr(layer), dict(_classes(layer))) == layer
+    yield "print as the code that makes it", lambda: eval(repr(layer), vars(api) | dict(_classes(layer))) == layer
     yield "differ from one with another name", lambda: layer.replace(name=layer.name + "2") != layer
     yield "refuse changes", lambda: _is_frozen(layer)
 
@@ -47,7 +48,7 @@ def _is_frozen(layer: Any) -> bool:
 
 
 def _classes(value: Any) -> Iterator[tuple[str, type[Any]]]:
-    """The names that the code may use: the class of each spec within the spec."""
+    """The names that the code may use besides the public ones: the class of each spec within the spec."""
     if isinstance(value, tuple):
         for item in value:
             yield from _classes(item)

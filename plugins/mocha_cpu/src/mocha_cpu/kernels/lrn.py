@@ -19,53 +19,42 @@ CACHE = 1 << 19
 
 
 class LRN(Kernel):
-    """y = x D^-p, with D = shift + rate S(x^2) kept for backward: dx = dy D^-p - 2 p rate x S'(x dy D^(-p-1))."""
+    """y = x D^-p, with D = shift + rate S(x^2); dx = dy D^-p - 2 p rate x S'(x dy D^(-p-1)).
+
+    Backward computes D again, images at a time in the cache: cheaper than keeping an array of the size of x.
+    """
 
     @classmethod
     def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
         layer: Any = site.layer
         if type(layer.mode) not in (LRNMode.AcrossChannel, LRNMode.WithinChannel):
             return Decline(f"does not know the mode {layer.mode}")
-        part = _part(site)
-        divisor = Want(site.bottoms[0].shape, site.dtype)
-        if any(site.wants):
-            return Accept(request(site.dtype, forward=(part, part), backward=(part, part), step=(divisor,)))
-        return Accept(request(site.dtype, forward=(part, part, part)))
+        parts = (_part(site),) * 3
+        return Accept(request(site.dtype, forward=parts, backward=parts if any(site.wants) else ()))
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         self.layer, part = state.layer, _part(state.site)
-        forward, backward, step = (blob.array for blob in state.scratch)
         self.axes = self.layer.mode.axes()
         self.rate = self.layer.scale / self.layer.kernel ** len(self.axes)
         self.behind = (self.layer.kernel - 1) // 2
         self.ahead = self.layer.kernel - 1 - self.behind
+        forward, backward, _ = (blob.array for blob in state.scratch)
         x, y = state.bottoms[0].array, state.tops[0].array
-        kept = step.size > 0
-        a, b, *rest = carve(forward, (part, part) if kept else (part, part, part))
-        divisors = carve(step, [Want(x.shape, part.dtype)])[0] if kept else None
-        self.forwards, self.backwards = [], []
-        for images in stretches(len(x), part.shape[0]):
-            count = images.stop - images.start
-            divisor = rest[0][:count] if divisors is None else divisors[images]
-            self.forwards.append((x[images], divisor, a[:count], b[:count], y[images]))
-        if state.bottom_diffs and state.bottom_diffs[0] is not None and divisors is not None:
-            a, b = carve(backward, (part, part))
+        self.forwards = _jobs(carve(forward, (part,) * 3), x, y)
+        self.backwards: list[tuple[Array, ...]] = []
+        if state.bottom_diffs and state.bottom_diffs[0] is not None:
             dy, dx = state.top_diffs[0].array, state.bottom_diffs[0].array
-            for images in stretches(len(x), part.shape[0]):
-                count = images.stop - images.start
-                self.backwards.append((x[images], divisors[images], dy[images], a[:count], b[:count], dx[images]))
+            self.backwards = _jobs(carve(backward, (part,) * 3), x, dy, dx)
 
     def forward(self) -> None:
-        for x, divisor, squares, work, y in self.forwards:
-            np.multiply(x, x, out=squares)
-            self._sum(squares, divisor, self.behind, self.ahead)
-            np.multiply(divisor, self.rate, out=divisor)
-            np.add(divisor, self.layer.shift, out=divisor)
+        for squares, divisor, work, x, y in self.forwards:
+            self._divisor(x, squares, divisor)
             inverse_power_into(divisor, self.layer.power, squares, work)
             np.multiply(x, squares, out=y)
 
     def backward(self) -> None:
-        for x, divisor, dy, inner, work, dx in self.backwards:
+        for inner, divisor, work, x, dy, dx in self.backwards:
+            self._divisor(x, inner, divisor)
             inverse_power_into(divisor, self.layer.power, work, dx)
             np.multiply(dy, work, out=work)
             np.multiply(x, work, out=inner)
@@ -74,6 +63,12 @@ class LRN(Kernel):
             np.multiply(dx, -2 * self.layer.power * self.rate, out=dx)
             np.multiply(dx, x, out=dx)
             np.add(dx, work, out=dx)
+
+    def _divisor(self, x: Array, squares: Array, out: Array) -> None:
+        np.multiply(x, x, out=squares)
+        self._sum(squares, out, self.behind, self.ahead)
+        np.multiply(out, self.rate, out=out)
+        np.add(out, self.layer.shift, out=out)
 
     def _sum(self, x: Array, out: Array, behind: int, ahead: int) -> None:
         """out = the sum over the neighbours of x; x is lost where there are two axes."""
@@ -92,6 +87,15 @@ def moving_sum(x: Array, out: Array, axis: int, behind: int, ahead: int) -> None
             to, of = (slice(-step, None), slice(0, step)) if step < 0 else (slice(0, -step), slice(step, None))
             target = out[(slice(None),) * axis + (to,)]
             np.add(target, x[(slice(None),) * axis + (of,)], out=target)
+
+
+def _jobs(parts: list[Array], *arrays: Array) -> list[tuple[Array, ...]]:
+    """The parts and corresponding images of the arrays, for each stretch of images."""
+    found = []
+    for images in stretches(len(arrays[0]), len(parts[0])):
+        count = images.stop - images.start
+        found.append((*(part[:count] for part in parts), *(array[images] for array in arrays)))
+    return found
 
 
 def _part(site: Site) -> Want:
