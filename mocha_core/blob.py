@@ -90,7 +90,10 @@ class Blob:
 
 def check_dtype(dtype: str) -> str:
     """`dtype` as a name, if a net can compute in it."""
-    name = np.dtype(dtype).name
+    try:
+        name = np.dtype(dtype).name
+    except TypeError:
+        name = repr(dtype)
     if name not in DTYPES:
-        raise OptionError(f"a net computes in {' or '.join(DTYPES)}, not {name}")
+        raise OptionError(f"a net computes in {' or '.join(DTYPES)}, not {name}; write dtype={DTYPES[0]!r}")
     return name

@@ -115,7 +115,10 @@ class Layer(Spec, ABC):
         """Names are sequences of strings; a single string means a list of one."""
         for option in ("bottoms", "tops", "phases"):
             value = getattr(self, option)
-            self._put(option, (value,) if isinstance(value, str) else tuple(value))
+            names = (value,) if isinstance(value, str) else value
+            if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+                raise self.refuse(f'{option} is a list of names such as ["data"], not {value!r}')
+            self._put(option, tuple(names))
         if not self.name:
             raise OptionError(f"{type(self).__name__} needs a name that is not empty")
         for phase in self.phases:

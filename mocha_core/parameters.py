@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,16 @@ class ParameterStore:
             _compare(key, tuple(p.spec for p in known.values()), specs)
             _compare_dtype(key, known, dtype)
         return known
+
+    @contextlib.contextmanager
+    def undone_by_errors(self) -> Iterator[None]:
+        """Forget what the block adds if it ends with an error, so that a net that failed leaves nothing behind."""
+        before = dict(self._groups)
+        try:
+            yield
+        except BaseException:
+            self._groups = before
+            raise
 
     def reset(self) -> None:
         """Forget every parameter; nets already built keep theirs."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
-from typing import Any, Self, TypeVar, dataclass_transform, overload
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform, overload
 
 from .errors import OptionError, suggest
+from .option_types import Kind, kinds_of
 
 T = TypeVar("T")
 
@@ -15,7 +16,8 @@ T = TypeVar("T")
 class Spec:
     """What something is, without any arrays: the base of layers, neurons, initializers, methods, policies.
 
-    Lists given for an option become tuples, so that a spec can be hashed; then `check` looks at the values.
+    Lists given for an option become tuples, so that a spec can be hashed; a value of another type than the option's is
+    an `OptionError`; then `check` looks at the values.
 
     >>> from mocha_core import Neurons
     >>> Neurons.ReLU() == Neurons.ReLU(epsilon=0.0)
@@ -26,11 +28,15 @@ class Spec:
 
     __slots__ = ()
 
+    _kinds: ClassVar[Mapping[str, Kind]] = {}
+
     def __post_init__(self) -> None:
         for field in _fields(self):
             value = getattr(self, field.name)
             if isinstance(value, list):
                 self._put(field.name, _frozen(value))
+            if field.name in self._kinds:
+                self._put(field.name, self._typed(field.name, value))
         self.check()
 
     def check(self) -> None:
@@ -40,12 +46,24 @@ class Spec:
         """A copy with other options; an unknown option is an `OptionError`."""
         return dataclasses.replace(self, **changes)  # type: ignore[type-var]
 
+    def refuse(self, text: str) -> OptionError:
+        """An `OptionError` that names the spec; `raise self.refuse("...")`."""
+        return OptionError(f"{_called(type(self))}: {text}")
+
+    def _typed(self, name: str, value: Any) -> Any:
+        kind = self._kinds[name]
+        try:
+            return kind.convert(value)
+        except TypeError:
+            hint = f"; write {_called(value)}()" if isinstance(value, type) and issubclass(value, Spec) else ""
+            raise self.refuse(f"{name} is {kind.words}, not {value!r}{hint}") from None
+
     def _put(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
         said = [f"{f.name}={_show(getattr(self, f.name))}" for f in _fields(self) if f.repr and _differs(self, f)]
-        return f"{type(self).__qualname__.rpartition('<locals>.')[2]}({', '.join(said)})"
+        return f"{_called(type(self))}({', '.join(said)})"
 
 
 def namespace(space: type[T]) -> type[T]:
@@ -68,10 +86,14 @@ def spec(cls: type[T] | None = None, /, *, kw_only: bool = False, eq: bool = Tru
     """
 
     def decorate(cls: type[T]) -> type[T]:
+        plain = "__init__" not in vars(cls)
         made = dataclasses.dataclass(frozen=True, slots=True, repr=False, kw_only=kw_only, eq=eq)(cls)
         if not eq and "__eq__" not in vars(cls):
             _compare_by_identity(made)
-        _explain_options(made)
+        if issubclass(made, Spec):
+            made._kinds = kinds_of(made, Spec)
+        if plain:
+            _explain_options(made)
         return made
 
     return decorate if cls is None else decorate(cls)
@@ -91,17 +113,24 @@ def _explain_options(cls: type[Any]) -> None:
 
     @functools.wraps(plain_init)
     def init(self: Any, *args: Any, **given: Any) -> None:
+        called = _called(cls)
         for name in given:
             if name not in options:
-                raise OptionError(f"{cls.__name__} has no option {name!r}{suggest(name, options)}")
+                raise OptionError(f"{called} has no option {name!r}{suggest(name, options)}")
         absent = [name for name in required if name not in given and name not in order[: len(args)]]
         if absent:
-            raise OptionError(
-                f"{cls.__name__} needs {' and '.join(absent)}; write {cls.__name__}({absent[0]}=..., ...)"
-            )
+            raise OptionError(f"{called} needs {' and '.join(absent)}; write {called}({absent[0]}=..., ...)")
+        if len(args) > len(order) or any(name in given for name in order[: len(args)]):
+            names = ", ".join(f"{name}=..." for name in options)
+            raise OptionError(f"{called} cannot tell which options are meant; write {called}({names})")
         plain_init(self, *args, **given)
 
     cls.__init__ = init
+
+
+def _called(cls: type[Any]) -> str:
+    """A class's name as users write it: `Neurons.ReLU`."""
+    return cls.__qualname__.rpartition("<locals>.")[2]
 
 
 def _fields(value: Any) -> tuple[dataclasses.Field[Any], ...]:

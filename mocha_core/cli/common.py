@@ -24,6 +24,14 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, metavar="FILE", help="snapshot or model to take the parameters from")
 
 
+def count(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not above 0")
+    return number
+
+
 def open_experiment(args: argparse.Namespace) -> tuple[Experiment, Backend]:
     """The experiment and an open backend for it."""
     experiment = read_experiment(args.experiment)
@@ -35,6 +43,8 @@ def load_weights(net: Net, path: Path | None) -> None:
     """Take the parameters from a file, if one is named."""
     if path is None:
         return
+    if path.is_dir():
+        raise MissingFileError(f"--weights {path} is a folder; name a snapshot in it")
     if not path.exists():
         raise MissingFileError(f"--weights {path}: there is no such file")
     from ..io.model_file import load_network

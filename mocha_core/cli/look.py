@@ -46,5 +46,6 @@ def graph(args: argparse.Namespace) -> int:
     if args.to is None:
         print(text, end="")
     else:
+        args.to.parent.mkdir(parents=True, exist_ok=True)
         args.to.write_text(text)
     return 0

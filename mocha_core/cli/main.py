@@ -11,19 +11,19 @@ from ..errors import MochaError, PluginError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status. Errors of the framework are one line on stderr and status 1."""
+    """Run the command line; the exit status. Errors of the framework and of files: one line on stderr, status 1."""
     try:
         args = _parser().parse_args(argv)
         return int(args.run(args))
-    except MochaError as error:
-        print(f"mocha: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("mocha: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except (MochaError, OSError) as error:
+        print(f"mocha: {error}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

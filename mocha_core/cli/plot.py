@@ -89,6 +89,8 @@ def draw(curves: Sequence[Curve], target: Path) -> None:
         axes.set(xlabel="iteration", ylabel=name)
         axes.grid(alpha=0.3)
         axes.legend()
+    if target.is_dir():
+        raise OptionError(f"--to {target} is a folder; name a file in it, such as {target / 'statistics.png'}")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         figure.savefig(target, dpi=120)

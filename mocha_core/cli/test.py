@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import OptionError
 from ..plan import TEST
-from .common import add_experiment, add_weights, load_weights, open_experiment
+from .common import add_experiment, add_weights, count, load_weights, open_experiment
 
 
 def add_parser(subparsers: Any) -> None:
@@ -15,7 +15,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("test", help="accuracy and losses of trained parameters")
     add_experiment(parser)
     add_weights(parser)
-    parser.add_argument("--iterations", type=int, metavar="N", help="batches; default: once through the data")
+    parser.add_argument("--iterations", type=count, metavar="N", help="batches; default: once through the data")
     parser.set_defaults(run=run)
 
 

@@ -6,14 +6,14 @@ import argparse
 from typing import Any
 
 from ..plan import PHASES, TRAIN
-from .common import add_experiment, open_experiment
+from .common import add_experiment, count, open_experiment
 
 
 def add_parser(subparsers: Any) -> None:
     """Add the subcommand `time`."""
     parser = subparsers.add_parser("time", help="time every layer, forward and backward")
     add_experiment(parser)
-    parser.add_argument("--iterations", type=int, default=50, metavar="N", help="passes to take the median of (50)")
+    parser.add_argument("--iterations", type=count, default=50, metavar="N", help="passes to take the median of (50)")
     parser.add_argument("--phase", choices=PHASES, default=TRAIN, help="which net")
     parser.set_defaults(run=run)
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
     experiment, backend = open_experiment(args)
     with backend, experiment.net(backend, args.phase) as net:
-        times = time_net(net, max(1, args.iterations))
+        times = time_net(net, args.iterations)
     width = max(len(row.layer) for row in times.layers)
     print(f"{'layer':{width}}  forward ms  backward ms")
     for row in times.layers:

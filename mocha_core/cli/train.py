@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import MochaError, OptionError
 from ..io.experiment import Experiment
 from ..net import Net
 from ..plan import TEST
+from .calling import call
 from .common import add_experiment, add_weights, load_weights, open_experiment
+
+WHEN = ("every_n_iter", "every_n_epoch")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -46,8 +50,9 @@ def make_solver(experiment: Experiment, overrides: Mapping[str, Any]) -> Any:
     from ..solvers import Solver, make_solver_parameters
 
     table = {**experiment.solver, **overrides}
-    method = find_solver(str(table.pop("method", "SGD")))()
-    return Solver(method, make_solver_parameters(method, **table))
+    with told("[solver]"):
+        method = find_solver(str(table.pop("method", "SGD")))()
+        return Solver(method, make_solver_parameters(method, **table))
 
 
 def _overrides(args: argparse.Namespace) -> dict[str, Any]:
@@ -56,10 +61,10 @@ def _overrides(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _add_coffee(experiment: Experiment, solver: Any, net: Net) -> Net | None:
-    from ..coffee import TrainingSummary, setup_coffee_lounge
+    from ..coffee import TrainingSummary
 
-    if experiment.lounge:
-        setup_coffee_lounge(solver, **experiment.lounge)
+    with told("[lounge]"):
+        call(solver.setup_coffee_lounge, experiment.lounge)
     test_net: Net | None = None
     for table in experiment.coffee:
         if table.get("type") == "ValidationPerformance":
@@ -73,13 +78,20 @@ def _add_coffee(experiment: Experiment, solver: Any, net: Net) -> Net | None:
 def _add_break(solver: Any, table: dict[str, Any], test_net: Net | None) -> None:
     from ..plugins.finding import find_coffee_break
 
-    kind = str(table.pop("type", ""))
-    when = {key: table.pop(key) for key in ("every_n_iter", "every_n_epoch") if key in table}
+    if "type" not in table:
+        raise OptionError('a [[coffee]] table has no type; write type = "TrainingSummary", say')
+    kind = str(table.pop("type"))
+    when = {key: table.pop(key) for key in WHEN if key in table}
+    if kind == "ValidationPerformance":
+        table["net"] = test_net
+    with told(f"[[coffee]] {kind}"):
+        solver.add_coffee_break(call(find_coffee_break(kind), table, WHEN), **when)
+
+
+@contextlib.contextmanager
+def told(table: str) -> Iterator[None]:
+    """Say in errors which table of the file is meant."""
     try:
-        make = find_coffee_break(kind)
-        coffee = make(test_net, **table) if kind == "ValidationPerformance" else make(**table)
-    except TypeError as error:
-        raise OptionError(f"[[coffee]] {kind!r}: {error}") from error
+        yield
     except MochaError as error:
-        raise type(error)(f"[[coffee]] {kind!r}: {error}") from error
-    solver.add_coffee_break(coffee, **when)
+        raise type(error)(f"{table}: {error}") from error

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from ..errors import OptionError, SolverError
+from ..errors import MochaError, OptionError, SolverError
 from ..log import logger
 from .coffee_break import Coffee, CoffeeBreak
-from .triggers import EveryIter, Progress, Trigger
+from .triggers import EveryIter, Progress, Trigger, whole_number
 
 if TYPE_CHECKING:
     from ..net import Net
@@ -41,10 +41,12 @@ class CoffeeLounge:
     ) -> None:
         if file_exists not in get_args(IfExists):
             raise OptionError(f"file_exists is one of {', '.join(get_args(IfExists))}, not {file_exists!r}")
+        if not isinstance(save_into, str | os.PathLike):
+            raise OptionError(f"save_into is the path of a file, not {save_into!r}")
         if str(save_into).endswith(".jld"):
             raise OptionError(f"statistics are saved as HDF5: save_into={os.fspath(save_into)[:-4] + '.h5'!r}")
         self.save_into = Path(save_into) if str(save_into) else None
-        self.when: Trigger = EveryIter(every_n_iter)
+        self.when: Trigger = EveryIter(whole_number("every_n_iter", every_n_iter))
         self.file_exists = file_exists
         self.breaks: list[CoffeeBreak] = []
         self.statistics: Statistics = {}
@@ -147,10 +149,20 @@ class CoffeeLounge:
         if self.file_exists == "overwrite":
             logger.warning("The statistics in %s will be overwritten", path)
         else:
-            from ..io.statistics_file import load_statistics
-
-            self.merge_statistics(load_statistics(path))
+            self.merge_statistics(_read(path))
         self._is_mine = True
+
+
+def _read(path: Path) -> Statistics:
+    from ..io.statistics_file import load_statistics
+
+    try:
+        return load_statistics(path)
+    except MochaError as error:
+        raise type(error)(
+            f"the statistics of before cannot be taken over: {error}; move that file away (snapshots hold a copy of "
+            f"the statistics), or give save_into another name"
+        ) from error
 
 
 def _destroyer(coffee: Coffee, net: Net) -> Any:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import OptionError
 from ..log import logger
 from .coffee_break import Coffee
 from .triggers import whole_number
@@ -28,13 +29,20 @@ class Snapshot(Coffee):
     """
 
     def __init__(self, directory: str | os.PathLike[str], keep: int | None = None) -> None:
+        if not isinstance(directory, str | os.PathLike) or not str(directory):
+            raise OptionError(f'Snapshot writes into a folder, e.g. Snapshot("snapshots"), not {directory!r}')
         self.folder: Path = Path(directory)
         self.keep = None if keep is None else whole_number("keep", keep)
 
     def init(self, net: Net, state: SolverState) -> None:
         from ..io.atomic import sweep
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OptionError(
+                f"Snapshot cannot make the folder {self.folder}: {error.strerror}; name another"
+            ) from error
         sweep(self.folder, "snapshot-*.h5")
 
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:

@@ -80,12 +80,14 @@ def make_trigger(every_n_iter: int | None = None, every_n_epoch: int | None = No
         raise OptionError("a coffee break is every_n_iter or every_n_epoch; add it twice for both")
     if every_n_iter is None and every_n_epoch is None:
         raise OptionError("a coffee break needs to know when: every_n_iter=1000, or every_n_epoch=1")
-    return EveryEpoch(every_n_epoch) if every_n_iter is None else EveryIter(every_n_iter)  # type: ignore[arg-type]
+    if every_n_iter is None:
+        return EveryEpoch(whole_number("every_n_epoch", every_n_epoch))
+    return EveryIter(whole_number("every_n_iter", every_n_iter))
 
 
-def whole_number(option: str, value: SupportsIndex) -> int:
+def whole_number(option: str, value: SupportsIndex | None) -> int:
     """`value` if it is a whole number above 0; an `OptionError` that names the option if not."""
-    index: Callable[[SupportsIndex], int] = operator.index
+    index: Callable[[SupportsIndex | None], int] = operator.index  # type: ignore[assignment] # None is a TypeError
     try:
         number = 0 if isinstance(value, bool) else index(value)
     except TypeError:

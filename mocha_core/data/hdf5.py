@@ -74,7 +74,10 @@ class HDF5Source(RoundSource):
         for name, shape, expected in zip(self._names, file.sample_shapes(), self._samples, strict=True):
             if shape != expected:
                 file.close()
-                raise file.fault(f"dataset {name!r} holds samples of shape {shape}, {self._files[0]} of {expected}")
+                raise file.fault(
+                    f"dataset {name!r} holds samples of shape {shape}, {self._files[0]} of {expected}; all files of a "
+                    f"list need samples of one shape"
+                )
         return FilePart(file, self._batch_size)
 
 

@@ -53,7 +53,10 @@ class HDF5File:
                 f"has no dataset {name!r}; it holds: {held}. The layer's tops name the datasets: tops=[...]"
             )
         if found.dtype.kind not in "iuf":
-            raise self.fault(f"dataset {name!r} is of type {found.dtype}; integers or floats are needed")
+            raise self.fault(
+                f"dataset {name!r} is of type {found.dtype}; integers or floats are needed (class labels are numbers "
+                f"from 0)"
+            )
         if not found.shape:
             raise self.fault(f"dataset {name!r} is a single value; samples along its first axis are needed")
         return found
@@ -62,7 +65,7 @@ class HDF5File:
         lengths = {name: int(found.shape[0]) for name, found in self.datasets.items()}
         if len(set(lengths.values())) > 1:
             said = ", ".join(f"{name!r} has {length}" for name, length in lengths.items())
-            raise self.fault(f"has datasets of unequal lengths: {said} samples")
+            raise self.fault(f"has datasets of unequal lengths: {said} samples; each sample needs a row in each")
         length = min(lengths.values())
         if length == 0:
             raise self.fault("holds no samples; take it off the list")

@@ -14,16 +14,33 @@ def listed_files(label: str, source: str) -> tuple[Path, ...]:
     """
     listing = Path(source)
     if not listing.is_file():
-        raise MissingFileError(f"{label}: there is no list file {source} (looked in {Path.cwd()})")
-    named = [Path(line.strip()) for line in listing.read_text().splitlines() if line.strip()]
+        raise MissingFileError(
+            f"{label}: there is no list file {source} (looked in {Path.cwd()}); source= names a text file with one "
+            f"path of an HDF5 file per line"
+        )
+    named = [Path(line.strip()) for line in _lines(label, listing) if line.strip()]
     if not named:
         raise DataError(f"{label}: the list file {source} is empty; write one path of an HDF5 file per line")
     return tuple(_existing(label, listing, path) for path in named)
+
+
+def _lines(label: str, listing: Path) -> list[str]:
+    try:
+        return listing.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        what = "an HDF5 file itself" if listing.read_bytes()[:4] == b"\x89HDF" else "no text in UTF-8"
+        raise DataError(
+            f"{label}: the list file {listing} is {what}; source= names a text file with one path of an HDF5 file "
+            f"per line"
+        ) from error
 
 
 def _existing(label: str, listing: Path, path: Path) -> Path:
     for candidate in (path, listing.parent / path):
         if candidate.is_file():
             return candidate
-    looked = f"neither in {Path.cwd()} nor in {listing.parent.absolute()}"
-    raise MissingFileError(f"{label}: the HDF5 file {path}, listed in {listing}, exists {looked}")
+    folders = dict.fromkeys([Path.cwd(), listing.parent.absolute()])
+    looked = " and ".join(map(str, folders))
+    raise MissingFileError(
+        f"{label}: the HDF5 file {path}, listed in {listing}, does not exist (looked in {looked}); correct the list"
+    )

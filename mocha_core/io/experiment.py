@@ -37,7 +37,16 @@ from ..plan import TEST, TRAIN
 from .expression import looks_like_spec, parse_spec
 from .names import find_spec
 
-TABLES = ("name", "dtype", "seed", "solver", "layer", "coffee", "lounge")
+FORMS: Mapping[str, tuple[type, str]] = {
+    "name": (str, 'name = "LeNet"'),
+    "dtype": (str, 'dtype = "float32"'),
+    "seed": (int, "seed = 0"),
+    "solver": (dict, "[solver] once, in single brackets"),
+    "lounge": (dict, "[lounge] once, in single brackets"),
+    "layer": (list, "[[layer]] in double brackets before each layer"),
+    "coffee": (list, "[[coffee]] in double brackets before each break"),
+}
+"""What a file may hold, each with its type and an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +79,13 @@ def read_experiment(path: str | Path) -> Experiment:
     try:
         with path.open("rb") as file:
             tables = tomllib.load(file)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # no TOML, or no text
         raise OptionError(f"{path} is no TOML file: {error}") from error
     for key in tables:
-        if key not in TABLES:
-            raise OptionError(f"{path} has a table or option {key!r}{suggest(key, TABLES)}")
+        if key not in FORMS:
+            raise OptionError(f"{path} has a table or option {key!r}{suggest(key, FORMS)}")
+    for key, value in tables.items():
+        _check_form(path, key, value)
     return _experiment(path, tables)
 
 
@@ -83,14 +94,21 @@ def _experiment(path: Path, tables: Mapping[str, Any]) -> Experiment:
     if not layers:
         raise OptionError(f"{path} has no [[layer]] tables; a net needs at least a data layer")
     return Experiment(
-        name=str(tables.get("name", path.stem)),
+        name=tables.get("name", path.stem),
         layers=tuple(layers),
-        dtype=str(tables.get("dtype", "float32")),
-        seed=int(tables.get("seed", 0)),
+        dtype=tables.get("dtype", "float32"),
+        seed=tables.get("seed", 0),
         solver=_options(tables.get("solver", {})),
         coffee=tuple(_options(table) for table in tables.get("coffee", ())),
         lounge=_options(tables.get("lounge", {})),
     )
+
+
+def _check_form(path: Path, key: str, value: Any) -> None:
+    wanted, example = FORMS[key]
+    items = value if isinstance(value, list) else []
+    if not isinstance(value, wanted) or not all(isinstance(item, dict) for item in items):
+        raise OptionError(f"{path}: {key} has another form; write {example}")
 
 
 def _layer(path: Path, number: int, table: Mapping[str, Any]) -> Layer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -70,16 +71,23 @@ def _names_a_file(path: Path) -> bool:
     if path.is_dir():
         return False
     if path.suffix in FILES and not path.exists():
-        raise MissingFileError(f"load_from names the file {str(path)!r}, which does not exist; correct the path")
+        raise MissingFileError(f"load_from names the file {str(path)!r}, which does not exist{_near(path)}")
     return path.exists()
+
+
+def _near(path: Path) -> str:
+    """What the user may have meant, of what is in the same folder."""
+    there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, there, n=1)
+    return f"; did you mean {str(path.with_name(near[0]))!r}?" if near else "; correct the path."
 
 
 def _newest_good(folder: Path, written: Collection[Path]) -> Path | None:
     """The snapshot to continue from; None where there never was one."""
     if not folder.is_dir() and folder.absolute() not in {each.absolute() for each in written}:
         raise MissingFileError(
-            f"load_from names {str(folder)!r}, which does not exist, and no Snapshot break writes there; correct the "
-            f'path, or add_coffee_break(solver, Snapshot("{folder}"), every_n_iter=1000)'
+            f"load_from names {str(folder)!r}, which does not exist, and no Snapshot break writes there{_near(folder)} "
+            f'To start afresh, add_coffee_break(solver, Snapshot("{folder}"), every_n_iter=1000)'
         )
     faults = []
     for path in reversed(snapshots_in(folder).values()):

@@ -87,10 +87,17 @@ def _stripped(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _check_missing(path: Any, net: Net, datasets: Datasets, missing: list[Parameter], die: bool) -> None:
     vital = [p.path for p in missing if p.spec.name != "bias"]
     if vital and die:
-        there = ", ".join(sorted(name for name in datasets if "___" in name)) or "none"
+        held = sorted(name for name in datasets if "___" in name)
+        if not held:
+            there = ", ".join(sorted(datasets)) or "nothing"
+            raise ParameterError(
+                f"{os.fspath(path)} holds no parameters, but: {there}; name a snapshot, or a model file with data sets "
+                f"<layer>___<param>, such as {vital[0]}"
+            )
         raise ParameterError(
-            f"{os.fspath(path)} has no {' and no '.join(vital)}, which net {net.name!r} needs; it has: {there}; "
-            f"rename the layers, or pass die_if_not_found=False to start those from their initializers"
+            f"{os.fspath(path)} has no {' and no '.join(vital)}, which net {net.name!r} needs; it has: "
+            f"{', '.join(held)}; rename the layers, or let load_network(..., die_if_not_found=False) start those from "
+            f"their initializers"
         )
 
 

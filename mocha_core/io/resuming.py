@@ -21,8 +21,8 @@ def check_fit(header: Header, state: SolverState) -> None:
     if found:
         raise SnapshotError(
             f"it is the snapshot of another training (net {header.record['net']!r}, {header.record['method']}), not of "
-            f"net {state.net.name!r} with {state.method!r}: {'; '.join(found)}. Give another folder to load_from, or "
-            f"load_solver_state=False to take the parameters that fit and start at iteration 0"
+            f"net {state.net.name!r} with {state.method!r}: {'; '.join(found)}. Give this training a folder of its "
+            f"own; where all parameters fit, load_solver_state=False takes them and starts at iteration 0"
         )
 
 
@@ -64,11 +64,12 @@ def _net_differences(header: Header, state: SolverState) -> Iterator[str]:
             yield f"it has no {name} ({BlobSpec(shape)})"
         elif not similar(theirs[name], shape):
             yield f"its {name} is {BlobSpec(theirs[name])}, the net's is {BlobSpec(shape)}"
-    for name in theirs.keys() - mine.keys():
+    for name in sorted(theirs.keys() - mine.keys()):
         yield f"it has {name} ({BlobSpec(theirs[name])}), which the net has not"
     for name, shape in header.history.items():
         parameter = name.partition("/")[2]
-        if parameter in mine and not similar(shape, mine[parameter]):
+        fits = parameter in mine and similar(theirs.get(parameter, ()), mine[parameter])
+        if fits and not similar(shape, mine[parameter]):
             yield f"its {name} is {BlobSpec(shape)}, that parameter is {BlobSpec(mine[parameter])}"
 
 

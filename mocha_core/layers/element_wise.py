@@ -27,8 +27,6 @@ class ElementWiseLayer(Layer):
     traits: ClassVar[Traits] = Traits()
 
     def check_options(self) -> None:
-        if not isinstance(self.operation, Functor):
-            raise self.refuse(f"operation={self.operation!r} is no functor; write operation=ElementWiseFunctors.Add()")
         need_blobs(self, bottoms=self.operation.arity, tops=1)
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:

@@ -74,7 +74,7 @@ class InnerProductLayer(Layer):
     def _features(self, bottoms: tuple[BlobSpec, ...]) -> int:
         for name, bottom in zip(self.bottoms, bottoms, strict=True):
             if len(bottom.shape) < 2:
-                raise self.misfit(f"{name!r} is {bottom}, and the layer reads (num, features)")
+                raise self.misfit(f"{name!r} is {bottom}, and the layer reads (num, features); give it that shape")
         sizes = {name: math.prod(b.shape[1:]) for name, b in zip(self.bottoms, bottoms, strict=True)}
         if len(set(sizes.values())) > 1:
             found = ", ".join(f"{name!r} has {size}" for name, size in sizes.items())

@@ -32,9 +32,14 @@ def count_labels(layer: Layer, prediction: BlobSpec, label: BlobSpec, axis: int)
     if label.size != count or label.shape[:1] != wanted[:1]:
         raise layer.misfit(
             f"a prediction of {prediction} with its classes along axis {axis} needs a label of "
-            f"{prediction.with_shape(*wanted)}, got {label}"
+            f"{prediction.with_shape(*wanted)}, got {label}{_one_hot(prediction, label)}"
         )
     return count
+
+
+def _one_hot(prediction: BlobSpec, label: BlobSpec) -> str:
+    same = label.shape == prediction.shape
+    return "; a label is the number of its class, so of one-hot labels take the argmax along that axis" if same else ""
 
 
 def as_column(xp: Any, label: Array, prediction: Shape, axis: int) -> Array:

@@ -34,7 +34,9 @@ class MemoryDataLayer(DataLayer):
     data: Sequence[Any] = field(default=(), repr=False)
 
     def check_data(self) -> None:
-        self._put("data", tuple(np.asarray(array) for array in self.data))
+        if not isinstance(self.data, Sequence | np.ndarray):
+            raise self.refuse(f"data is a list of arrays, one per top, not {self.data!r}")
+        self._put("data", tuple(self._array(number, array) for number, array in enumerate(self.data)))
         if len(self.data) != len(self.tops):
             tops = ", ".join(self.tops)
             raise self.refuse(f"data holds {len(self.data)} arrays for the tops {tops}; give one array per top")
@@ -46,9 +48,15 @@ class MemoryDataLayer(DataLayer):
         lengths = [len(array) for array in self.data]
         if len(set(lengths)) > 1:
             said = ", ".join(f"{top!r} has {length}" for top, length in zip(self.tops, lengths, strict=True))
-            raise self._fault(f"the arrays have unequal lengths: {said} samples")
+            raise self._fault(f"the arrays have unequal lengths: {said} samples; each sample needs a row in each")
         if not lengths[0]:
             raise self._fault("the arrays hold no samples")
+
+    def _array(self, number: int, array: Any) -> Any:
+        try:
+            return np.asarray(array)
+        except ValueError as error:
+            raise self._fault(f"array {number} of data has rows of unequal lengths: {error}") from error
 
     def samples(self) -> Sequence[Shape]:
         return tuple(array.shape[1:] for array in self.data)

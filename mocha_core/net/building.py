@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..backend import Backend
-from ..errors import BlobAccessError, suggest
+from ..errors import BlobAccessError, TopologyError, suggest
 from ..kernel import Choice
 from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
 from ..random import Stream
-from ..topology import sort_layers
+from ..topology import Node, sort_layers
 from .feeding import Feeder, label_checks
 from .graph import Graph, build_graph
 from .lives import LifePlanner, Lives
@@ -44,7 +44,7 @@ class Wishes:
 
 def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wishes: Wishes) -> Built:
     """Plan and allocate; raises TopologyError, ShapeError or ParameterError before any large array exists."""
-    nodes = sort_layers(lower(layers, wishes.phase, backend, {*wishes.keep, *wishes.gradients} - {"all"}))
+    nodes = _sorted(layers, wishes, backend)
     graph = build_graph(nodes, wishes.phase, wishes.dtype, wishes.gradients)
     keep = _kept(graph, wishes)
     choices = [backend.choose(site_of(graph, i, wishes.dtype)) for i in range(len(graph.nodes))]
@@ -57,6 +57,18 @@ def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wish
     arrays = backend.allocate(lives.slots)
     wirer = Wirer(backend, graph, choices, lives, arrays, parameters, streams, wishes.dtype)
     return Built(graph, choices, lives, parameters, streams, wirer)
+
+
+def _sorted(layers: Sequence[Layer], wishes: Wishes, backend: Backend) -> tuple[Node, ...]:
+    lowered = lower(layers, wishes.phase, backend, {*wishes.keep, *wishes.gradients} - {"all"})
+    absent = ", ".join(repr(layer.name) for layer in layers if wishes.phase not in layer.phases)
+    note = f" (phase {wishes.phase!r} leaves out {absent})" if absent else ""
+    if not lowered:
+        raise TopologyError(f"the net has no layers{note}; it needs a data layer at least")
+    try:
+        return sort_layers(lowered)
+    except TopologyError as error:
+        raise TopologyError(f"{error}{note}") from None
 
 
 def feeders(backend: Backend, built: Built, dtype: str) -> list[Feeder]:

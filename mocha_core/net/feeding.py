@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..blob import Blob
+from ..errors import DataError
 from ..layer import Layer
 from ..layers.labels import check_labels
+from ..topology import Version
 from .graph import Graph
 
 if TYPE_CHECKING:
@@ -44,17 +46,30 @@ class Feeder:
 
     def _write(self, batch: tuple[np.ndarray[Any, Any], ...]) -> None:
         for check in self.checks:
-            check_labels(check.reader, self.layer.tops[check.position], batch[check.position], check.classes)
+            self._check(check, batch[check.position])
         for blob, host in zip(self.blobs, batch, strict=True):
             self.backend.write(blob.array, host)
+
+    def _check(self, check: LabelCheck, labels: np.ndarray[Any, Any]) -> None:
+        try:
+            check_labels(check.reader, self.layer.tops[check.position], labels, check.classes)
+        except DataError as error:
+            raise DataError(f"data layer {self.layer.name!r} delivers a wrong label: {error}") from None
 
 
 def label_checks(graph: Graph, index: int) -> tuple[LabelCheck, ...]:
     """The labels among the tops of data layer `index`, with the number of classes that their reader allows."""
-    checks = []
-    for position, version in enumerate(graph.nodes[index].writes):
-        for reader, bottom in graph.values[version].readers:
-            wish = graph.layer(reader).classes(graph.bottoms(reader))
-            if wish is not None and wish[0] == bottom:
-                checks.append(LabelCheck(graph.layer(reader).name, position, wish[1]))
-    return tuple(checks)
+    tops = enumerate(graph.nodes[index].writes)
+    return tuple(check for position, version in tops for check in _checks(graph, version, position))
+
+
+def _checks(graph: Graph, version: Version, position: int) -> Iterator[LabelCheck]:
+    """Also of readers that see the same values under another name or shape."""
+    for reader, bottom in graph.values[version].readers:
+        layer = graph.layer(reader)
+        wish = layer.classes(graph.bottoms(reader))
+        if wish is not None and wish[0] == bottom:
+            yield LabelCheck(layer.name, position, wish[1])
+        for top, seen in graph.plans[reader].views:
+            if seen == bottom:
+                yield from _checks(graph, graph.nodes[reader].writes[top], position)

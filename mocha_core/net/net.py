@@ -44,14 +44,17 @@ class Net:
         gradients: Sequence[str] | str = (),
         parameters: ParameterStore | None = None,
     ) -> None:
+        if not isinstance(backend, Backend):
+            raise OptionError(f"net {name!r}: a net needs an open backend such as DefaultBackend(), not {backend!r}")
         if phase not in PHASES:
             raise OptionError(f"net {name!r}: phase is {' or '.join(map(repr, PHASES))}, not {phase!r}")
         self.name, self.backend, self.phase, self.dtype = name, backend, phase, check_dtype(dtype)
         self.given = tuple(layers)
         self.store = parameters or backend.parameters
         wishes = building.Wishes(phase, self.dtype, _names(keep), _names(gradients))
-        self._built = building.build(backend, self.given, self.store, wishes)
-        self._feeders = building.feeders(backend, self._built, self.dtype)
+        with self.store.undone_by_errors():
+            self._built = building.build(backend, self.given, self.store, wishes)
+            self._feeders = building.feeders(backend, self._built, self.dtype)
         self._tallies = building.tallies(backend, self._built)
         self._streams = Streams(stream for streams in self._built.streams.values() for stream in streams)
         self._losses = {n.layer.name: self._value(n.writes[0]) for n in self._graph.nodes if n.layer.traits.loss}

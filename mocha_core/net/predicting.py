@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import BlobAccessError, OptionError, ShapeError
+from ..errors import BlobAccessError, OptionError, ParameterError, ShapeError, suggest
 from ..layer import Layer
 from ..layers.input import InputLayer
 from ..plan import TEST
@@ -53,11 +53,18 @@ class Predictor:
 
     def _by_name(self, inputs: Any) -> Arrays:
         if isinstance(inputs, Mapping):
+            for name in inputs:
+                self._check_blob(str(name))
             return {str(name): np.asarray(array) for name, array in inputs.items()}
         for layer in self.net.given:
             if layer.traits.source:
                 return {layer.tops[0]: np.asarray(inputs)}
         raise OptionError(f"net {self.net.name!r} has no data layer; give predict a dict of blob name -> array")
+
+    def _check_blob(self, name: str) -> None:
+        names = {version[0] for version in self.net._graph.values}
+        if name not in names:
+            raise BlobAccessError(f"predict was given blob {name!r}, which the net has not{suggest(name, names)}")
 
     def _count(self, given: Arrays) -> int:
         counts = {name: array.shape[0] if array.ndim else 0 for name, array in given.items()}
@@ -109,7 +116,16 @@ class Predictor:
                     f"predict cannot give blob {name!r}: known are {', '.join(sorted(known - set(shapes)))}"
                 )
         name = f"{net.name}/predict"
-        return Net(name, net.backend, layers, phase=TEST, dtype=net.dtype, keep=wanted, parameters=net.store)
+        try:
+            return Net(name, net.backend, layers, phase=TEST, dtype=net.dtype, keep=wanted, parameters=net.store)
+        except (ShapeError, ParameterError) as error:
+            raise ShapeError(f"{self._misfit(shapes)}: {error}") from error
+
+    def _misfit(self, shapes: dict[str, tuple[int, ...]]) -> str:
+        values = self.net._graph.values
+        trained = {name: values[name, 0].spec.shape[1:] for name in shapes}
+        said = ", ".join(f"{name!r} of shape {shapes[name][1:]}, trained on {trained[name]}" for name in shapes)
+        return f"predict was given samples {said}"
 
 
 def prediction_layers(layers: Sequence[Layer], available: set[str]) -> list[Layer]:

@@ -47,7 +47,7 @@ class Program:
         return frozenset(node.layer.name for node, plan in zip(graph.nodes, graph.plans, strict=True) if plan.params)
 
     def check_learning(self) -> None:
-        """Raise `TopologyError` for a layer that has parameters to train but that no loss depends on."""
+        """Raise `TopologyError` for a net without a loss, or a layer with parameters that no loss depends on."""
         learning = {trainable.parameter.path for trainable in self.wiring.trainable}
         for index, node in enumerate(self.wirer.graph.nodes):
             mine = self.wirer.parameters[index].values()
@@ -56,3 +56,5 @@ class Program:
                     f"layer {node.layer.name!r} has parameters, but no loss depends on its tops "
                     f"{', '.join(node.layer.tops)}; add a loss above it, freeze it, or leave it out"
                 )
+        if not any(node.layer.traits.loss for node in self.wirer.graph.nodes):
+            raise TopologyError("the net has no loss, so there is nothing to learn; add a SoftmaxLossLayer, say")

@@ -25,6 +25,8 @@ def solve(solver: Solver, net: Net) -> None:
     A NaN or Inf in the objective is a `NumericalError` before any coffee break sees it, so the last snapshot is good.
     """
     state = init_solve(solver, net)
+    if state.loaded is not None and state.iter >= solver.params["max_iter"]:
+        logger.info("Nothing left to do: that snapshot has max_iter=%s updates already", solver.params["max_iter"])
     try:
         while state.iter < solver.params["max_iter"]:
             onestep_solve(solver, net, state)
@@ -115,7 +117,8 @@ def _check_objective(solver: Solver, state: SolverState) -> None:
     where = state.net.find_bad_blob() or "when looked at again, no blob holds NaN or Inf"
     raise NumericalError(
         f"the objective of net {state.net.name!r} is {state.obj_val} after {state.iter} updates ({numbers}): {where}. "
-        f"Lower the learning rate, check the scale of the data and the initializers{_last_good(solver, state)}"
+        f"Correct the data where they are at fault; otherwise lower the learning rate, check the scale of the data and "
+        f"the initializers{_last_good(solver, state)}"
     )
 
 

@@ -63,6 +63,8 @@ def make_solver_parameters(method: SolverMethod, **options: Any) -> SolverParame
     load_solver_state: False takes only the parameters of a snapshot, and counts from iteration 0.
     The other names are the method's own; an unknown name is an `OptionError`.
     """
+    if not isinstance(method, SolverMethod):
+        raise OptionError(f"make_solver_parameters needs a method such as SGD(), not {method!r}")
     known = {**COMMON, **method.defaults()}
     for name, value in options.items():
         if name not in known:

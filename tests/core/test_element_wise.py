@@ -75,7 +75,7 @@ def test_shapes_must_be_equal():
 
 @pytest.mark.parametrize("operation", ["add", F.Add])
 def test_operation_must_be_a_functor(operation):
-    with pytest.raises(OptionError, match=r"write operation=ElementWiseFunctors.Add\(\)"):
+    with pytest.raises(OptionError, match=r"operation is of the kind Functor, such as ElementWiseFunctors\.Add\(\)"):
         layer_of(operation)
 
 

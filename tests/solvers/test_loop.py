@@ -106,7 +106,7 @@ def test_a_diverging_training_ends_with_an_error_that_says_where():
     net.bad = "layer 'ip' is the first to write a bad value"
     solver = make_solver(10_000, lr_policy=LRPolicy.Fixed(1e30))
     watch = watched(solver, Watch())
-    with pytest.raises(NumericalError, match=r"after 6 updates \(learning_rate 1e\+30.*layer 'ip' is the first.*Lower"):
+    with pytest.raises(NumericalError, match=r"after 6 updates \(learning_rate 1e\+30.*layer 'ip' is the first.*lower"):
         solve(solver, net)
     assert watch.seen[-1][0] == 5
     assert solver.state is None

@@ -1,4 +1,4 @@
-"""The arena of CaffeNet in training is within five per cent of what no plan can beat. Nothing is run, so no page used."""
+"""The arena of CaffeNet in training is within five per cent of what no plan can beat. Nothing is run."""
 
 from __future__ import annotations
 

@@ -6,16 +6,22 @@ import pytest
 
 from mocha_core import (
     SGD,
+    Accept,
     AccuracyLayer,
+    ConstantInitializer,
+    Decline,
     ElementWiseFunctors,
     ElementWiseLayer,
     L1Regu,
+    L2Regu,
     NeuronLayer,
-    Neurons,
+    NoCons,
     Pooling,
     PoolingLayer,
 )
 from mocha_core.neurons import ReLU
+from mocha_core.plan import ParamSpec
+from mocha_core.solvers.method import UpdateSite
 from mocha_core.testing import FAMILIES, Bottom, Case, Family, Rig
 from mocha_core.testing.suite import core_layers
 from mocha_cpu import CpuBackend
@@ -87,13 +93,6 @@ def test_unknown_parts_are_declined(case: Case, reason: str, backend: CpuBackend
 
 
 def test_sgd_is_served_but_not_with_every_regularizer(backend: CpuBackend) -> None:
-    from mocha_core.initializers import ConstantInitializer
-    from mocha_core.constraints import NoCons
-    from mocha_core.kernel import Accept, Decline
-    from mocha_core.plan import ParamSpec
-    from mocha_core.regularizers import L2Regu
-    from mocha_core.solvers.method import UpdateSite
-
     (binding,) = backend.registry.candidates(SGD())
     spec = ParamSpec("weight", (3, 5), ConstantInitializer(0.0), L2Regu(), NoCons())
     other = ParamSpec("weight", (3, 5), ConstantInitializer(0.0), L1Regu(), NoCons())

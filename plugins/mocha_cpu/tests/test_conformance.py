@@ -1,4 +1,4 @@
-"""The whole conformance suite of the core: with pieces as large as they are, and so small that every loop turns often."""
+"""The whole conformance suite of the core, also with pieces so small that every loop turns often."""
 
 from __future__ import annotations
 

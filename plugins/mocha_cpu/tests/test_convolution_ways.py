@@ -37,6 +37,13 @@ def test_way(way: str, family: Family, name: str, backend: CpuBackend) -> None:
     explore(family.cases, family.plain, look)
 
 
+@pytest.mark.parametrize("pad", [(1, 1), (0, 2)])
+def test_a_padded_one_by_one_kernel_has_more_windows_than_elements(pad: tuple[int, int]) -> None:
+    layer = ConvolutionLayer(name="conv", pad=pad, bottoms=["x"], tops=["y"])
+    assert not Conv.of(layer, BlobSpec((2, 3, 9, 9))).one_by_one
+    assert Conv.of(layer.replace(pad=0), BlobSpec((2, 3, 9, 9))).one_by_one
+
+
 def test_both_families_are_there() -> None:
     assert len(CONVOLUTIONS) == 2
 
@@ -49,6 +56,7 @@ def test_both_families_are_there() -> None:
         ((2, 3, 227, 227), {"kernel": 11, "stride": 4}, pixels.Product),
         ((2, 64, 14, 14), {"kernel": 1}, planes.Product),
         ((2, 64, 14, 14), {"kernel": 1, "stride": 2}, pixels.Product),
+        ((2, 64, 14, 14), {"kernel": 1, "pad": 1}, pixels.Product),
     ],
 )
 def test_choice(shape: tuple[int, ...], options: dict[str, int], product: type, backend: CpuBackend) -> None:

@@ -28,7 +28,7 @@ class ElementWise(Kernel):
         self.kind = type(state.layer.operation)
         self.a, self.b = (x.array for x in state.bottoms)
         self.y = state.tops[0].array
-        self.dy = state.top_diffs[0].array if state.top_diffs else None
+        self.dy: Array = state.top_diffs[0].array if state.top_diffs else None
         self.da, self.db = (None if d is None else d.array for d in state.bottom_diffs or (None, None))
 
     def forward(self) -> None:

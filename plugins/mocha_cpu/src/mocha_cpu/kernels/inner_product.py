@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mocha_core.blob import Array
 from mocha_core.kernel import Accept, Kernel, LayerState, Site
 
 from ..workspace import Want, carve, request
@@ -33,7 +34,8 @@ class InnerProduct(Kernel):
         self.products = list(zip(xs, (t.array for t in state.tops), strict=True))
         dys = [d.array for d in state.top_diffs]
         diffs = {name: blob.array for name, blob in state.param_diffs.items()}
-        self.dweight, self.dbias = diffs.get("weight"), diffs.get("bias")
+        self.dweight: Array = diffs.get("weight")
+        self.dbias: Array = diffs.get("bias")
         self.slopes = list(zip(xs, dys, strict=False))
         self.parts = carve(state.scratch[1].array, self._wants(state.site))
         wanted = zip(dys, state.bottom_diffs, strict=False)

@@ -92,9 +92,9 @@ def moving_sum(x: Array, out: Array, axis: int, behind: int, ahead: int) -> None
 def _jobs(parts: list[Array], *arrays: Array) -> list[tuple[Array, ...]]:
     """The parts and corresponding images of the arrays, for each stretch of images."""
     found = []
-    for images in stretches(len(arrays[0]), len(parts[0])):
-        count = images.stop - images.start
-        found.append((*(part[:count] for part in parts), *(array[images] for array in arrays)))
+    for stretch in stretches(len(arrays[0]), len(parts[0])):
+        count = stretch.stop - stretch.start
+        found.append((*(part[:count] for part in parts), *(array[stretch] for array in arrays)))
     return found
 
 

@@ -16,7 +16,7 @@ def power_into(x: Array, exponent: float, out: Array) -> None:
 
 
 def inverse_power_into(x: Array, exponent: float, out: Array, spare: Array) -> None:
-    """out = x ** -exponent, for x > 0 and arrays apart; 3/4, the usual power in normalisation, is sqrt x * sqrt sqrt x."""
+    """out = x ** -exponent for x > 0, arrays apart. Exponent 3/4, usual in normalisation, is sqrt x * sqrt sqrt x."""
     if exponent == 0.75:
         np.sqrt(x, out=out)
         np.sqrt(out, out=spare)

@@ -36,16 +36,14 @@ class SgdUpdate(UpdateKernel):
         for rate, decay, work, views in self.jobs:
             step = fields["learning_rate"] * rate
             for weight, diff, history in views:
-                self._update(weight, diff, history, work[: weight.size], momentum, step, decay)
-
-    def _update(self, weight: Any, diff: Any, history: Any, work: Any, momentum: float, step: float, decay: float) -> None:
-        np.multiply(history, momentum, out=history)
-        if decay:
-            np.multiply(weight, step * decay, out=work)
-            np.subtract(history, work, out=history)
-        np.multiply(diff, step, out=work)
-        np.subtract(history, work, out=history)
-        np.add(weight, history, out=weight)
+                part = work[: weight.size]
+                np.multiply(history, momentum, out=history)
+                if decay:
+                    np.multiply(weight, step * decay, out=part)
+                    np.subtract(history, part, out=history)
+                np.multiply(diff, step, out=part)
+                np.subtract(history, part, out=history)
+                np.add(weight, history, out=weight)
 
 
 def _decay(regularizer: object, regu_coef: float) -> float:

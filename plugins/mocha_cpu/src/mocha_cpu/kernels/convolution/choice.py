@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 from mocha_core.blob import Array
@@ -33,31 +32,33 @@ def in_planes(conv: Conv) -> bool:
 def by_reflection(conv: Conv) -> bool:
     """The gradient by the image is cheaper as a convolution of dy than cell by cell.
 
-    Both sides are costs in products: copying a number of a window costs as much as 12 of them, adding one as much as 37.
+    Both sides are costs in products: to copy a number of a window costs as much as 16 of them, to add one, 37.
     """
-    image, image_of = conv.grid.size[0] * conv.grid.size[1], conv.reflects
-    return image_of and image * conv.outputs * (conv.inputs + 12) <= conv.windows * conv.inputs * (conv.outputs + 37)
+    image = conv.grid.size[0] * conv.grid.size[1]
+    reflection = image * conv.outputs * (conv.inputs + 16)
+    return conv.reflects and reflection <= conv.windows * conv.inputs * (conv.outputs + 37)
 
 
 def product_wants(conv: Conv, dtype: str) -> tuple[Want, ...]:
-    return (planes if in_planes(conv) else pixels).Product.wants(conv, dtype)
+    return planes.Product.wants(conv, dtype) if in_planes(conv) else pixels.Product.wants(conv, dtype)
 
 
 def product(conv: Conv, flat: Array, weight: Array, bias: Array | None, pairs: Any) -> Work:
     """y = W x + b for (x, y) pairs."""
     if in_planes(conv):
         return planes.Product(conv, flat, weight, bias, pairs)
-    return pixels.Product(conv, flat, weight.reshape(conv.filter_shape).transpose(0, 1, 3, 4, 2), bias, pairs)
+    return pixels.Product(conv, flat, weight.reshape(conv.filter_shape).transpose(0, 3, 4, 2, 1), bias, pairs)
 
 
 def filter_gradient_wants(conv: Conv, dtype: str) -> tuple[Want, ...]:
-    return (planes if in_planes(conv) else pixels).FilterGradient.wants(conv, dtype)
+    return planes.FilterGradient.wants(conv, dtype) if in_planes(conv) else pixels.FilterGradient.wants(conv, dtype)
 
 
 def filter_gradient(conv: Conv, flat: Array, gradient: Array, pairs: Any) -> Work:
     """dW for (x, dy) pairs."""
-    make: Callable[..., Work] = (planes if in_planes(conv) else pixels).FilterGradient
-    return make(conv, flat, gradient, pairs)
+    if in_planes(conv):
+        return planes.FilterGradient(conv, flat, gradient, pairs)
+    return pixels.FilterGradient(conv, flat, gradient, pairs)
 
 
 def image_gradient_wants(conv: Conv, dtype: str) -> tuple[Want, ...]:
@@ -73,6 +74,6 @@ def image_gradient(conv: Conv, flat: Array, weight: Array, pairs: Any) -> Work:
     if in_planes(conv):
         return planes.Spread(conv, flat, weight, pairs)
     if by_reflection(conv):
-        turned = weight.reshape(conv.filter_shape)[..., ::-1, ::-1].transpose(0, 2, 3, 4, 1)
+        turned = weight.reshape(conv.filter_shape)[..., ::-1, ::-1].transpose(0, 3, 4, 1, 2)
         return pixels.Product(conv.reflected(), flat, turned, None, pairs)
     return pixels.Spread(conv, flat, weight, pairs)

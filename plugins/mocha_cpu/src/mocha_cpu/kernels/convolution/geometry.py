@@ -14,7 +14,7 @@ from mocha_core.ops import Axis, Grid
 
 @dataclass(frozen=True, slots=True)
 class Conv:
-    """What is convolved: `num` images of `channels`, by `filters` filters, both in `groups`, in the windows of `grid`."""
+    """`num` images of `channels` are convolved by `filters` filters, both in `groups`, in the windows of `grid`."""
 
     num: int
     channels: int
@@ -63,7 +63,7 @@ class Conv:
     @property
     def one_by_one(self) -> bool:
         """The windows are the elements of the image themselves."""
-        return self.padded == self.grid.out and self.grid.cells == 1
+        return self.grid.cells == 1 and self.padded == self.grid.size == self.grid.out
 
     @property
     def filter_shape(self) -> Shape:
@@ -84,8 +84,7 @@ class Conv:
 def window_view(image: Array, grid: Grid, height: int, width: int) -> Array:
     """All windows of images as a view: axes `height` and `width` become (rows, columns), (kernel height, kernel width).
 
-    The cells of a window come right after all windows: (..., rows, columns, kernel height, kernel width) for images
-    whose last axes are height and width; (..., rows, columns, kernel height, kernel width, channels) with channels last.
+    The cells of a window come right after all windows: (..., rows, columns, kernel height, kernel width, ...).
     """
     shape, strides = list(image.shape), list(image.strides)
     rows, columns = grid.rows, grid.columns
