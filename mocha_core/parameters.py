@@ -71,6 +71,20 @@ class ParameterStore:
             self._groups = before
             raise
 
+    def borrow(self, spec: ParamSpec) -> Parameter:
+        """The parameter that another layer, `spec.owner`, has under the name `spec.name`."""
+        parameter = self._groups.get(spec.owner, {}).get(spec.name)
+        if parameter is None:
+            raise ParameterError(
+                f"there is no parameter {spec.owner}___{spec.name} to share; the layer {spec.owner!r} must be in the "
+                f"same net, or in one built before on the same store"
+            )
+        if parameter.spec.shape != spec.shape:
+            raise ParameterError(
+                f"{parameter.path} is {parameter.blob.spec}, the layer that shares it needs {BlobSpec(spec.shape)}"
+            )
+        return parameter
+
     def reset(self) -> None:
         """Forget every parameter; nets already built keep theirs."""
         self._groups.clear()

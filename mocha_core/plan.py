@@ -41,6 +41,8 @@ class ParamSpec:
 
     `rate` multiplies the solver's learning rate. `trained=False` marks state that forward keeps up to date itself
     (running statistics); solvers leave it alone, snapshots keep it.
+    owner: the key of another layer whose parameter this is (tied weights); it must exist in the same store, and with
+    `trained=False` this layer gives it no gradient.
     """
 
     name: str
@@ -52,6 +54,7 @@ class ParamSpec:
     fan_in: int = 1
     fan_out: int = 1
     trained: bool = True
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

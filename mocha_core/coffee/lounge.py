@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..errors import MochaError, OptionError, SolverError
+from ..io.atomic import sweep
 from ..log import logger
 from .coffee_break import Coffee, CoffeeBreak
 from .triggers import EveryIter, Progress, Trigger, whole_number
@@ -142,7 +144,10 @@ class CoffeeLounge:
 
     def _take_over_file(self) -> None:
         path = self.save_into
-        if path is None or self._is_mine or not path.exists():
+        if path is None or self._is_mine:
+            return
+        sweep(path.parent, glob.escape(path.name))
+        if not path.exists():
             return
         if self.file_exists == "panic":
             raise SolverError(f"the statistics file {path} exists already; move it, or use file_exists='merge'")

@@ -49,10 +49,7 @@ def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wish
     keep = _kept(graph, wishes)
     choices = [backend.choose(site_of(graph, i, wishes.dtype)) for i in range(len(graph.nodes))]
     lives = LifePlanner(graph, choices, keep, wishes.dtype).plan()
-    parameters = {
-        i: store.share(graph.layer(i).key, plan.params, wishes.dtype) if plan.params else {}
-        for i, plan in enumerate(graph.plans)
-    }
+    parameters = _parameters(graph, store, wishes.dtype)
     streams = {i: _streams(backend, graph, i) for i in range(len(graph.nodes))}
     arrays = backend.allocate(lives.slots)
     wirer = Wirer(backend, graph, choices, lives, arrays, parameters, streams, wishes.dtype)
@@ -96,6 +93,17 @@ def tallies(backend: Backend, built: Built) -> Tallies:
             if node.layer.traits.stats
         ],
     )
+
+
+def _parameters(graph: Graph, store: ParameterStore, dtype: str) -> dict[int, dict[str, Parameter]]:
+    """Each layer's own parameters, created or shared by key; then those that it borrows from another layer."""
+    found: dict[int, dict[str, Parameter]] = {}
+    for index, plan in enumerate(graph.plans):
+        own = tuple(p for p in plan.params if not p.owner)
+        found[index] = dict(store.share(graph.layer(index).key, own, dtype)) if own else {}
+    for index, plan in enumerate(graph.plans):
+        found[index].update({p.name: store.borrow(p) for p in plan.params if p.owner})
+    return found
 
 
 def _kept(graph: Graph, wishes: Wishes) -> set[str]:

@@ -140,7 +140,8 @@ class Wirer:
         return self._diffs[version[0], index]
 
     def _param_diffs(self, index: int) -> dict[str, Blob]:
-        return {n: self._param_diff(p, index) for n, p in self.parameters[index].items() if p.spec.trained}
+        trained = [p.name for p in self.graph.plans[index].params if p.trained]
+        return {name: self._param_diff(self.parameters[index][name], index) for name in trained}
 
     def _param_diff(self, parameter: Parameter, index: int) -> Blob:
         key = (parameter.path, index)

@@ -3,97 +3,86 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mocha_core.io import load_statistics
 from mocha_core.io.load_from import snapshots_in
 from mocha_core.io.snapshot_file import Contents, read_snapshot
 
+from .child import LIFE, UNFINISHED, Training, while_starting, while_working, while_writing
 from .training import EVERY, ITERATIONS, write_data
 
-KILLS = 20
-LIFE = 7
-"""A life ends within fewer than so many iterations after its start, so twenty of them cannot end the training."""
+WAYS = [while_working, while_writing, while_working, while_working, while_starting] * 4
+"""How the twenty lives end."""
 
-LEFTOVER = ".snapshot-*.tmp"
-
-
-class Training:
-    """The program as a child. It waits after each iteration, so that it cannot run ahead of a parent that is late."""
-
-    def __init__(self, repository: Path, listing: Path, folder: Path) -> None:
-        command = [sys.executable, "-m", "tests.resume.training", str(listing), str(folder)]
-        pipe = subprocess.PIPE
-        self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=repository)
-        self.folder = folder
-
-    def step(self) -> float:
-        """Wait until the iteration at work is done, then allow the next one; how long the wait was."""
-        began = time.perf_counter()
-        assert self.child.stdin is not None
-        assert self.child.stdout is not None
-        assert self.child.stdout.readline(), "the training ended by itself"
-        self.child.stdin.write("go on\n")
-        self.child.stdin.flush()
-        return time.perf_counter() - began
-
-    def wait_for_snapshot(self) -> None:
-        """Go on until a snapshot is being written; a life of `EVERY` iterations has one."""
-        for _ in range(EVERY + 1):
-            self.step()
-            end = time.monotonic() + 0.05
-            while time.monotonic() < end:
-                if any(self.folder.glob(LEFTOVER)):
-                    return
-
-    def kill(self) -> None:
-        self.child.kill()
-        self.child.communicate()
-
-    def finish(self) -> None:
-        self.child.communicate()
-        assert self.child.returncode == 0
-
-
-def live_and_be_killed(training: Training, dice: random.Random, inside: bool) -> None:
-    """`inside`: while a snapshot is written; else at a random moment of start-up or of some iteration."""
-    if inside:
-        training.wait_for_snapshot()
-    else:
-        began = time.perf_counter()
-        steps = [training.step() for _ in range(dice.randrange(1, LIFE))]
-        work = steps[-1] if len(steps) > 1 else 0.01
-        time.sleep(dice.uniform(0, min(2 * work, 0.1)) if time.perf_counter() > began else 0)
-    training.kill()
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def listing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("data")
-    write_data(folder)
-    return folder / "list.txt"
+def trainings(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> tuple[Path, Path, int]:
+    """The folders of a training left alone and of the killed one; how many kills hit a snapshot being written."""
+    data, whole, killed = (tmp_path_factory.mktemp(name) for name in ("data", "whole", "killed"))
+    write_data(data)
+    began = time.perf_counter()
+    left_alone = Training(repository, data / "list.txt", whole)
+    left_alone.step()
+    startup = time.perf_counter() - began
+    left_alone.finish()
+    hits = 0
+    for number, die in enumerate(WAYS):
+        before = set(killed.glob(UNFINISHED))
+        training = Training(repository, data / "list.txt", killed)
+        die(training, random.Random(number), startup)
+        training.kill()
+        hits += bool(set(killed.glob(UNFINISHED)) - before)
+    Training(repository, data / "list.txt", killed).finish()
+    return whole, killed, hits
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, repository: Path, listing: Path) -> Path:
-    """The folder of a training that was left alone."""
-    folder = tmp_path_factory.mktemp("whole")
-    Training(repository, listing, folder).finish()
-    return folder
+def ends(trainings: tuple[Path, Path, int]) -> tuple[Contents, Contents]:
+    """The last snapshot of each."""
+    one, other = (read_snapshot(snapshots_in(folder)[ITERATIONS]) for folder in trainings[:2])
+    return one, other
 
 
-@pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory, repository: Path, listing: Path) -> tuple[Path, int]:
-    """The folder of the training that was killed, and how many kills left a half-written snapshot."""
-    folder, dice, halves = tmp_path_factory.mktemp("killed"), random.Random(20), 0
-    for number in range(KILLS):
-        live_and_be_killed(Training(repository, listing, folder), dice, inside=number % 3 == 2)
-        halves += any(folder.glob(LEFTOVER))
-    assert max(snapshots_in(folder)) < ITERATIONS
-    Training(repository, listing, folder).finish()
-    return folder, halves
+def test_twenty_lives_cannot_end_the_training_by_themselves() -> None:
+    assert len(WAYS) == 20
+    assert len(WAYS) * LIFE <= ITERATIONS
+
+
+def test_parameters_and_history_are_bit_identical(ends: tuple[Contents, Contents]) -> None:
+    whole, killed = ends
+    for one, other in ((whole.parameters, killed.parameters), (whole.history, killed.history)):
+        assert {name: values.tobytes() for name, values in one.items()} == {
+            name: values.tobytes() for name, values in other.items()
+        }
+    assert any(np.ptp(values) > 0 for values in whole.history.values())
+
+
+def test_position_random_counters_and_coffee_breaks_are_equal(ends: tuple[Contents, Contents]) -> None:
+    whole, killed = ends
+    assert killed.record == whole.record
+    assert whole.record["data"]["data"]["epoch"] > 20
+
+
+def test_statistics_are_equal_in_the_snapshot_and_in_the_merged_file(
+    ends: tuple[Contents, Contents], trainings: tuple[Path, Path, int]
+) -> None:
+    whole, killed = ends
+    assert killed.statistics == whole.statistics
+    one, other = (load_statistics(folder / "statistics.h5") for folder in trainings[:2])
+    assert other == one
+    assert set(one) == {"obj_val", "learning_rate", "last_momentum", "test-accuracy", "epoch"}
+    assert sorted(one["obj_val"]) == list(range(ITERATIONS + 1))
+
+
+def test_some_kills_hit_a_snapshot_being_written_and_left_nothing(trainings: tuple[Path, Path, int]) -> None:
+    _, killed, hits = trainings
+    assert hits > 0
+    last_three = [f"snapshot-{n:06d}.h5" for n in (ITERATIONS - 2 * EVERY, ITERATIONS - EVERY, ITERATIONS)]
+    assert sorted(path.name for path in killed.iterdir()) == [*last_three, "statistics.h5"]

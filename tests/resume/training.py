@@ -13,7 +13,7 @@ import numpy as np
 
 from mocha_core import *
 
-ITERATIONS = 150
+ITERATIONS = 165
 EVERY = 3
 FILES = (11, 7, 13)
 """Samples of each file: no multiple of the batch size, so that batches cross files and epochs."""

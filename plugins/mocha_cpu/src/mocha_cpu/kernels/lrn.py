@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mocha_core.blob import Array, Shape
+from mocha_core.blob import Array
 from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
 from mocha_core.layers import LRNMode
 
 from ..chunks import images, stretches
 from ..workspace import Want, carve, request
+from .moving_sums import MovingSum, Step, add_up
 from .powers import inverse_power_into
 
 CACHE = 1 << 19
 """Bytes of images that are worked on at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A stretch of images. `near` and `far`: where to write what is summed over the neighbours, and over those whose
+    neighbour an element is. The memory besides `blobs` is the same for all jobs of one direction."""
+
+    blobs: tuple[Array, ...]
+    divisor: Array
+    work: Array
+    near: Array
+    far: Array
+    steps: Sequence[Step]
+    sums: Array
 
 
 class LRN(Kernel):
@@ -29,77 +47,70 @@ class LRN(Kernel):
         layer: Any = site.layer
         if type(layer.mode) not in (LRNMode.AcrossChannel, LRNMode.WithinChannel):
             return Decline(f"does not know the mode {layer.mode}")
-        parts = (_part(site),) * 3
-        return Accept(request(site.dtype, forward=parts, backward=parts if any(site.wants) else ()))
+        wants = _wants(site)
+        return Accept(request(site.dtype, forward=wants, backward=wants if any(site.wants) else ()))
 
     def __init__(self, backend: Any, state: LayerState) -> None:
-        self.layer, part = state.layer, _part(state.site)
+        self.layer = state.layer
         self.axes = self.layer.mode.axes()
         self.rate = self.layer.scale / self.layer.kernel ** len(self.axes)
         self.behind = (self.layer.kernel - 1) // 2
         self.ahead = self.layer.kernel - 1 - self.behind
-        forward, backward, _ = (blob.array for blob in state.scratch)
+        forward, backward, _ = (carve(blob.array, _wants(state.site)) if blob.array.size else [] for blob in state.scratch)
         x, y = state.bottoms[0].array, state.tops[0].array
-        self.forwards = _jobs(carve(forward, (part,) * 3), x, y)
-        self.backwards: list[tuple[Array, ...]] = []
+        self.forwards = self._jobs(forward, x, y)
+        self.backwards: list[Job] = []
         if state.bottom_diffs and state.bottom_diffs[0] is not None:
-            dy, dx = state.top_diffs[0].array, state.bottom_diffs[0].array
-            self.backwards = _jobs(carve(backward, (part,) * 3), x, dy, dx)
+            self.backwards = self._jobs(backward, x, state.top_diffs[0].array, state.bottom_diffs[0].array)
 
     def forward(self) -> None:
-        for squares, divisor, work, x, y in self.forwards:
-            self._divisor(x, squares, divisor)
-            inverse_power_into(divisor, self.layer.power, squares, work)
-            np.multiply(x, squares, out=y)
+        self.clear()
+        for job in self.forwards:
+            x, y = job.blobs
+            self._divisor(job, x)
+            inverse_power_into(job.divisor, self.layer.power, job.work, y)
+            np.multiply(x, job.work, out=y)
 
     def backward(self) -> None:
-        for inner, divisor, work, x, dy, dx in self.backwards:
-            self._divisor(x, inner, divisor)
-            inverse_power_into(divisor, self.layer.power, work, dx)
-            np.multiply(dy, work, out=work)
-            np.multiply(x, work, out=inner)
-            np.divide(inner, divisor, out=inner)
-            self._sum(inner, dx, self.ahead, self.behind)
-            np.multiply(dx, -2 * self.layer.power * self.rate, out=dx)
+        self.clear()
+        for job in self.backwards:
+            x, dy, dx = job.blobs
+            self._divisor(job, x)
+            inverse_power_into(job.divisor, self.layer.power, job.work, dx)
+            np.multiply(dy, job.work, out=job.work)
+            np.multiply(x, job.work, out=dx)
+            if self.ahead != self.behind:
+                self.clear()
+            np.divide(dx, job.divisor, out=job.far)
+            add_up(job.steps)
+            np.multiply(job.sums, -2 * self.layer.power * self.rate, out=dx)
             np.multiply(dx, x, out=dx)
-            np.add(dx, work, out=dx)
+            np.add(dx, job.work, out=dx)
+            if self.ahead != self.behind:
+                self.clear()
 
-    def _divisor(self, x: Array, squares: Array, out: Array) -> None:
-        np.multiply(x, x, out=squares)
-        self._sum(squares, out, self.behind, self.ahead)
-        np.multiply(out, self.rate, out=out)
-        np.add(out, self.layer.shift, out=out)
+    def _divisor(self, job: Job, x: Array) -> None:
+        np.multiply(x, x, out=job.near)
+        add_up(job.steps)
+        np.multiply(job.sums, self.rate, out=job.divisor)
+        np.add(job.divisor, self.layer.shift, out=job.divisor)
 
-    def _sum(self, x: Array, out: Array, behind: int, ahead: int) -> None:
-        """out = the sum over the neighbours of x; x is lost where there are two axes."""
-        moving_sum(x, out, self.axes[0], behind, ahead)
-        for axis in self.axes[1:]:
-            np.copyto(x, out)
-            moving_sum(x, out, axis, behind, ahead)
-
-
-def moving_sum(x: Array, out: Array, axis: int, behind: int, ahead: int) -> None:
-    """out[k] = x[k - behind] + ... + x[k + ahead] along `axis`, with zeros beyond the ends."""
-    np.copyto(out, x)
-    length = x.shape[axis]
-    for step in (*range(-behind, 0), *range(1, ahead + 1)):
-        if abs(step) < length:
-            to, of = (slice(-step, None), slice(0, step)) if step < 0 else (slice(0, -step), slice(step, None))
-            target = out[(slice(None),) * axis + (to,)]
-            np.add(target, x[(slice(None),) * axis + (of,)], out=target)
+    def _jobs(self, work: Sequence[Array], *blobs: Array) -> list[Job]:
+        divisor, other, *buffers = work
+        sums = MovingSum(divisor.shape, self.axes, self.layer.kernel, buffers)
+        self.clear = sums.clear
+        jobs = []
+        for part in stretches(len(blobs[0]), len(divisor)):
+            count = part.stop - part.start
+            near, far = sums.x(count, self.behind), sums.x(count, self.ahead)
+            mine = tuple(blob[part] for blob in blobs)
+            jobs.append(Job(mine, divisor[:count], other[:count], near, far, sums.steps(count), sums.result(count)))
+        return jobs
 
 
-def _jobs(parts: list[Array], *arrays: Array) -> list[tuple[Array, ...]]:
-    """The parts and corresponding images of the arrays, for each stretch of images."""
-    found = []
-    for stretch in stretches(len(arrays[0]), len(parts[0])):
-        count = stretch.stop - stretch.start
-        found.append((*(part[:count] for part in parts), *(array[stretch] for array in arrays)))
-    return found
-
-
-def _part(site: Site) -> Want:
+def _wants(site: Site) -> list[Want]:
+    """For the divisor and for intermediate results, then for the sums."""
+    layer: Any = site.layer
     num, *rest = site.bottoms[0].shape
-    shape: Shape = tuple(rest)
-    count = images(num, int(np.prod(shape)) * np.dtype(site.dtype).itemsize, CACHE)
-    return Want((count, *shape), site.dtype)
+    shape = (images(num, math.prod(rest) * np.dtype(site.dtype).itemsize, CACHE), *rest)
+    return [Want(shape, site.dtype)] * 2 + MovingSum.wants(shape, layer.mode.axes(), layer.kernel, site.dtype)

@@ -76,26 +76,28 @@ class Product:
 
 
 class FilterGradient:
-    """dW = sum over images of dy x'."""
+    """dW' = sum over images of x dy', turned at the end; as a product it is much faster than dW = sum of dy x'."""
 
     @staticmethod
     def wants(conv: Conv, dtype: str) -> tuple[Want, ...]:
-        return padded(conv, dtype), columns(conv, dtype), Want((conv.groups, conv.outputs, conv.terms), dtype)
+        gradient = Want((conv.groups, conv.terms, conv.outputs), dtype)
+        return padded(conv, dtype), columns(conv, dtype), gradient, gradient
 
     def __init__(self, conv: Conv, flat: Array, gradient: Array, pairs: Sequence[tuple[Array, Array]]) -> None:
-        self.padded, filled, self.part = carve(flat, self.wants(conv, str(gradient.dtype)))
-        self.total = gradient.reshape(self.part.shape)
+        self.padded, filled, self.total, self.part = carve(flat, self.wants(conv, str(gradient.dtype)))
+        self.gradient = gradient.reshape(conv.groups, conv.outputs, conv.terms)
         shape = (conv.groups, conv.outputs, conv.windows)
-        gathers = [(Gather(conv, x[n], self.padded, filled), dy[n]) for x, dy in pairs for n in range(conv.num)]
-        self.jobs = [(gather, gather.matrix.transpose(0, 2, 1), dy.reshape(shape)) for gather, dy in gathers]
+        images = [(x[n], dy[n].reshape(shape)) for x, dy in pairs for n in range(conv.num)]
+        self.jobs = [(Gather(conv, x, self.padded, filled), dy.transpose(0, 2, 1)) for x, dy in images]
 
     def run(self) -> None:
         self.padded.fill(0)
         self.total.fill(0)
-        for gather, matrix, dy in self.jobs:
+        for gather, dy in self.jobs:
             gather.run()
-            np.matmul(dy, matrix, out=self.part)
+            np.matmul(gather.matrix, dy, out=self.part)
             np.add(self.total, self.part, out=self.total)
+        np.copyto(self.gradient, self.total.transpose(0, 2, 1))
 
 
 class Spread:
