@@ -36,7 +36,7 @@ def SGD(params: Mapping[str, Any] | None = None) -> Any:
 
 
 class Snapshot(_Snapshot):
-    """`auto_load` resumes from the folder's newest snapshot; without `also_load_solver_state`, from its weights only."""
+    """`auto_load` resumes from the folder's newest snapshot, or only its weights without `also_load_solver_state`."""
 
     def __init__(
         self, folder: str | os.PathLike[str], auto_load: bool = False, also_load_solver_state: bool = True

@@ -89,8 +89,8 @@ class CoffeeLounge:
         """Before the first check: read or refuse an old statistics file, then `init` each coffee in order."""
         self.iteration = state.iter
         self._guests = []
+        self._take_over_file()  # before there is anything to close: a file that was refused must not be written
         try:
-            self._take_over_file()
             for each in self.breaks:
                 each.coffee.init(net, state)
                 self._guests.append(each.coffee)

@@ -82,7 +82,7 @@ class RoundSource(Source):
     def restore(self, state: State) -> None:
         epoch, turn, at, parts = (self._number_in(state, key) for key in ("epoch", "part", "sample", "parts"))
         if parts != self.parts or turn >= parts:
-            raise DataError(f"{self.label}: the saved position is in part {turn} of {parts}; the data has {self.parts}")
+            raise self._moved(f"in part {turn} of {parts}; the data has {self.parts}")
         self.epoch, self._turn, self._at, self._entered = epoch, turn, at, False
 
     def close(self) -> None:
@@ -95,7 +95,7 @@ class RoundSource(Source):
         part = self._open()
         if not self._entered:
             if self._at >= part.length:
-                raise DataError(f"{self.label}: the saved position is sample {self._at}; that part has {part.length}")
+                raise self._moved(f"sample {self._at}; that part has {part.length}")
             if self.shuffle is not None:
                 self._rows = self.shuffle.of_samples(self.epoch, self._turn, part.length)
             self._entered = True
@@ -122,6 +122,12 @@ class RoundSource(Source):
             self._at, self._turn, self._entered = 0, self._turn + 1, False
         if self._turn == self.parts:
             self._turn, self.epoch = 0, self.epoch + 1
+
+    def _moved(self, text: str) -> DataError:
+        return DataError(
+            f"{self.label}: the saved position is {text}. The data have changed since the snapshot; "
+            f"load_solver_state=False takes its parameters and starts with this data at iteration 0"
+        )
 
     def _number_in(self, state: State, key: str) -> int:
         value = state.get(key)

@@ -29,8 +29,8 @@ class PoolingLayer(Layer):
     that lies in the image and its padding (Caffe).
 
     >>> from mocha_core import Pooling, PoolingLayer
-    >>> PoolingLayer(name="pool1", kernel=3, stride=2, pooling=Pooling.Mean(), bottoms=["conv1"], tops=["pool1"])
-    PoolingLayer(name='pool1', bottoms=('conv1',), tops=('pool1',), kernel=(3, 3), stride=(2, 2), pooling=Pooling.Mean())
+    >>> PoolingLayer(name="pool1", kernel=3, stride=2, pooling=Pooling.Mean(), bottoms=["c1"], tops=["p1"])
+    PoolingLayer(name='pool1', bottoms=('c1',), tops=('p1',), kernel=(3, 3), stride=(2, 2), pooling=Pooling.Mean())
     """
 
     name: str = "pooling"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,16 @@ from ..workspace import Want, carve, request
 from .moving_sums import MovingSum, Step, add_up
 from .powers import inverse_power_into
 
-CACHE = 1 << 19
+CACHE = 1 << 18
 """Bytes of images that are worked on at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A stretch of images. `near` and `far`: where to write what is summed over the neighbours, and over those whose
-    neighbour an element is. The memory besides `blobs` is the same for all jobs of one direction."""
+    """A stretch of images, and the memory to work in, which is the same for all stretches.
+
+    near, far: where to write what is summed over the neighbours, and over those whose neighbour an element is.
+    """
 
     blobs: tuple[Array, ...]
     divisor: Array
@@ -52,16 +54,13 @@ class LRN(Kernel):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         self.layer = state.layer
-        self.axes = self.layer.mode.axes()
-        self.rate = self.layer.scale / self.layer.kernel ** len(self.axes)
-        self.behind = (self.layer.kernel - 1) // 2
-        self.ahead = self.layer.kernel - 1 - self.behind
-        forward, backward, _ = (carve(blob.array, _wants(state.site)) if blob.array.size else [] for blob in state.scratch)
-        x, y = state.bottoms[0].array, state.tops[0].array
-        self.forwards = self._jobs(forward, x, y)
-        self.backwards: list[Job] = []
+        self.rate = self.layer.scale / self.layer.kernel ** len(self.layer.mode.axes())
+        forward, backward, _ = (blob.array for blob in state.scratch)
+        wants, x = _wants(state.site), state.bottoms[0].array
+        self.forwards, self.clear = _jobs(self.layer, carve(forward, wants), x, state.tops[0].array)
         if state.bottom_diffs and state.bottom_diffs[0] is not None:
-            self.backwards = self._jobs(backward, x, state.top_diffs[0].array, state.bottom_diffs[0].array)
+            slopes = state.top_diffs[0].array, state.bottom_diffs[0].array
+            self.backwards, self.clear_again = _jobs(self.layer, carve(backward, wants), x, *slopes)
 
     def forward(self) -> None:
         self.clear()
@@ -72,22 +71,23 @@ class LRN(Kernel):
             np.multiply(x, job.work, out=y)
 
     def backward(self) -> None:
-        self.clear()
+        even = self.layer.kernel % 2 == 0
+        self.clear_again()
         for job in self.backwards:
             x, dy, dx = job.blobs
             self._divisor(job, x)
             inverse_power_into(job.divisor, self.layer.power, job.work, dx)
             np.multiply(dy, job.work, out=job.work)
             np.multiply(x, job.work, out=dx)
-            if self.ahead != self.behind:
-                self.clear()
+            if even:
+                self.clear_again()
             np.divide(dx, job.divisor, out=job.far)
             add_up(job.steps)
             np.multiply(job.sums, -2 * self.layer.power * self.rate, out=dx)
             np.multiply(dx, x, out=dx)
             np.add(dx, job.work, out=dx)
-            if self.ahead != self.behind:
-                self.clear()
+            if even:
+                self.clear_again()
 
     def _divisor(self, job: Job, x: Array) -> None:
         np.multiply(x, x, out=job.near)
@@ -95,17 +95,19 @@ class LRN(Kernel):
         np.multiply(job.sums, self.rate, out=job.divisor)
         np.add(job.divisor, self.layer.shift, out=job.divisor)
 
-    def _jobs(self, work: Sequence[Array], *blobs: Array) -> list[Job]:
-        divisor, other, *buffers = work
-        sums = MovingSum(divisor.shape, self.axes, self.layer.kernel, buffers)
-        self.clear = sums.clear
-        jobs = []
-        for part in stretches(len(blobs[0]), len(divisor)):
-            count = part.stop - part.start
-            near, far = sums.x(count, self.behind), sums.x(count, self.ahead)
-            mine = tuple(blob[part] for blob in blobs)
-            jobs.append(Job(mine, divisor[:count], other[:count], near, far, sums.steps(count), sums.result(count)))
-        return jobs
+
+def _jobs(layer: Any, work: Sequence[Array], *blobs: Array) -> tuple[list[Job], Callable[[], None]]:
+    """The stretches, and what puts zeros around what is summed: an even kernel needs them elsewhere in backward."""
+    divisor, other, *buffers = work
+    sums = MovingSum(divisor.shape, layer.mode.axes(), layer.kernel, buffers)
+    behind = (layer.kernel - 1) // 2
+    jobs = []
+    for part in stretches(len(blobs[0]), len(divisor)):
+        count = part.stop - part.start
+        near, far = sums.x(count, behind), sums.x(count, layer.kernel - 1 - behind)
+        mine = tuple(blob[part] for blob in blobs)
+        jobs.append(Job(mine, divisor[:count], other[:count], near, far, sums.steps(count), sums.result(count)))
+    return jobs, sums.clear
 
 
 def _wants(site: Site) -> list[Want]:
