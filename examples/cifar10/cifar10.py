@@ -4,6 +4,7 @@ First fetch the data: mocha data cifar10 --to examples/cifar10/data
 """
 
 import argparse
+from pathlib import Path
 
 from mocha_core import *
 
@@ -13,6 +14,8 @@ parser.add_argument("--snapshots", default="snapshots/cifar10", metavar="DIR", h
 parser.add_argument("--backend", help="its name; otherwise the best that works here")
 parser.add_argument("--max-iter", type=int, default=70000)
 options = parser.parse_args()
+if not Path(options.data, "train.txt").is_file():
+    parser.error(f"{options.data} has no train.txt; first: mocha data cifar10 --to {options.data}")
 
 # fmt: off
 data_tr_layer = HDF5DataLayer(name="data-train", source=f"{options.data}/train.txt", batch_size=100, shuffle=True)

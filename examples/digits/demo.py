@@ -26,6 +26,7 @@ from mocha_core import (
     Layer,
     LRPolicy,
     MemoryDataLayer,
+    MochaError,
     MomPolicy,
     Net,
     Neurons,
@@ -106,6 +107,8 @@ def main() -> int:
     parser.add_argument("--backend", help="its name; otherwise the best that works here")
     parser.add_argument("--max-iter", type=int, default=350)
     options = parser.parse_args()
+    if options.max_iter < 1:
+        parser.error(f"--max-iter is at least 1, not {options.max_iter}")
     logging.getLogger("mocha").setLevel(logging.ERROR)  # the display says it already
 
     began = time.perf_counter()
@@ -122,4 +125,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except MochaError as error:
+        sys.exit(f"demo.py: {error}")

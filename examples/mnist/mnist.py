@@ -4,6 +4,7 @@ First fetch the data: mocha data mnist --to examples/mnist/data
 """
 
 import argparse
+from pathlib import Path
 
 from mocha_core import *
 
@@ -13,6 +14,8 @@ parser.add_argument("--snapshots", default="snapshots/mnist", metavar="DIR", hel
 parser.add_argument("--backend", help="its name; otherwise the best that works here")
 parser.add_argument("--max-iter", type=int, default=10000)
 options = parser.parse_args()
+if not Path(options.data, "train.txt").is_file():
+    parser.error(f"{options.data} has no train.txt; first: mocha data mnist --to {options.data}")
 
 # fmt: off
 data  = HDF5DataLayer(name="train-data", source=f"{options.data}/train.txt", batch_size=64)

@@ -15,8 +15,8 @@ def listed_files(label: str, source: str) -> tuple[Path, ...]:
     listing = Path(source)
     if not listing.is_file():
         raise MissingFileError(
-            f"{label}: there is no list file {source} (looked in {Path.cwd()}); source= names a text file with one "
-            f"path of an HDF5 file per line"
+            f"{label}: there is no list file {listing.absolute()}; source= names a text file with one path of an HDF5 "
+            f"file per line"
         )
     named = [Path(line.strip()) for line in _lines(label, listing) if line.strip()]
     if not named:

@@ -132,18 +132,19 @@ def check(case: Case, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(case.error) as caught:
         train(case.make, **case.params)
     assert isinstance(caught.value, MochaError)
-    assert missing_facts(case, str(caught.value)) == []
+    must_say(case, str(caught.value))
     assert fingerprint() == before
     if case.toml is not None:
         old, new = case.toml
         assert old in EXPERIMENT
         Path("experiment.toml").write_text(EXPERIMENT.replace(old, new))
-        assert missing_facts(case, refusal(capsys)) == []
+        must_say(case, refusal(capsys))
         assert fingerprint() == before
 
 
-def missing_facts(case: Case, text: str) -> list[str]:
-    return [fact for fact in case.says if fact not in text]
+def must_say(case: Case, text: str) -> None:
+    missing = [fact for fact in case.says if fact not in text]
+    assert not missing, f"{missing} not in: {text}"
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -33,10 +33,10 @@ def a_folder_instead() -> None:
 CASES = {
     "missing list": Case(
         MissingFileError,
-        [LAYER, "there is no list file list.txt", "one path of an HDF5 file per line"],
+        [LAYER, "there is no list file /", "/list.txt; source= names a text file with one path of an HDF5 file"],
         lambda: Path("list.txt").unlink(),
     ),
-    "a folder": Case(MissingFileError, [LAYER, "there is no list file list.txt"], a_folder_instead),
+    "a folder": Case(MissingFileError, [LAYER, "there is no list file", "list.txt"], a_folder_instead),
     "empty list": Case(
         DataError, [LAYER, "the list file list.txt is empty", "write one path"], lambda: write_list(" \n\n")
     ),
@@ -104,7 +104,10 @@ def test_another_shape_in_the_second_file(fresh: Path, capsys: pytest.CaptureFix
 
 
 ARRAYS = {
-    "unequal lengths": ([np.zeros((3, 2)), np.zeros(4)], "'data' has 3, 'label' has 4 samples; each sample needs a row"),
+    "unequal lengths": (
+        [np.zeros((3, 2)), np.zeros(4)],
+        "'data' has 3, 'label' has 4 samples; each sample needs a row",
+    ),
     "text": ([np.zeros((3, 2)), np.array(["a", "b", "c"])], "the array for 'label' is of type <U1; integers or floats"),
     "ragged": ([[[1, 2], [3]], [0, 1]], "array 0 of data has rows of unequal lengths"),
     "one array": ([np.zeros((3, 2))], "data holds 1 arrays for the tops data, label; give one array per top"),

@@ -68,5 +68,5 @@ def test_labels_seen_through_another_layer(between: Any) -> None:
     loss = SoftmaxLossLayer(name="loss", bottoms=["ip2", "target"])
     with DefaultBackend("cpu") as backend, Net("n", backend, [data, *layers()[1:3], between, loss]) as net:
         net.forward()
-        with pytest.raises(DataError, match="data layer 'digits' .*layer 'loss': blob 'label' holds the label 3"):
+        with pytest.raises(DataError, match=r"data layer 'digits' .*layer 'loss': blob 'label' holds the label 3"):
             net.forward()

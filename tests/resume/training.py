@@ -5,13 +5,40 @@ After each iteration it prints its number and waits for a line on standard input
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
 import h5py
 import numpy as np
 
-from mocha_core import *
+from mocha_core import (
+    SGD,
+    AccuracyLayer,
+    Coffee,
+    CoffeeLounge,
+    ConvolutionLayer,
+    DefaultBackend,
+    DropoutLayer,
+    HDF5DataLayer,
+    InnerProductLayer,
+    Layer,
+    LRPolicy,
+    MomPolicy,
+    Net,
+    Neurons,
+    PoolingLayer,
+    Snapshot,
+    SoftmaxLossLayer,
+    Solver,
+    SolverState,
+    TrainingSummary,
+    ValidationPerformance,
+    add_coffee_break,
+    make_solver_parameters,
+    setup_coffee_lounge,
+    solve,
+)
 
 ITERATIONS = 165
 EVERY = 3
@@ -82,8 +109,6 @@ def make_solver(folder: Path, test_net: Net) -> Solver:
 
 
 def main(listing: str, folder: Path) -> None:
-    import logging
-
     logging.getLogger("mocha").setLevel(logging.WARNING)
     common = layers()
     loss = SoftmaxLossLayer(name="loss", bottoms=["ip2", "label"])

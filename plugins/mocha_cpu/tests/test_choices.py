@@ -23,9 +23,7 @@ from mocha_core.neurons import ReLU
 from mocha_core.plan import ParamSpec
 from mocha_core.solvers.method import UpdateSite
 from mocha_core.testing import FAMILIES, Bottom, Case, Family, Rig
-from mocha_core.testing.suite import core_layers
 from mocha_cpu import CpuBackend
-from mocha_cpu.kernels import BINDINGS
 
 SERVED = {
     "AccuracyLayer": "Accuracy",
@@ -63,12 +61,6 @@ def test_the_fast_kernel_serves_the_plain_case(family: Family, dtype: str, backe
         kernel = SERVED.get(type(layer).__name__, "")
     expected = f"mocha_cpu.{kernel}" if kernel else "mocha_core.GenericKernel"
     assert Rig(family.plain, backend, dtype).choice.label == expected
-
-
-def test_only_these_layers_have_no_kernel() -> None:
-    served = {binding.spec for binding in BINDINGS}
-    without = {layer.__name__ for layer in core_layers() - served if not layer.traits.source}
-    assert without == {"Fused"}
 
 
 @pytest.mark.parametrize(
