@@ -1,28 +1,16 @@
-"""Where the windows of a convolution or a pooling lie on an image. All pairs are (height, width)."""
+"""Where the windows of a convolution or a pooling lie on an image of any number of axes, such as (height, width)."""
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
-from ..errors import OptionError
+import numpy as np
 
-Pair: TypeAlias = tuple[int, int]
-Size: TypeAlias = int | Sequence[int]
-"""What users may write for a pair: `3` means `(3, 3)`."""
-
-
-def pair(value: Any, option: str = "it", least: int = 0) -> Pair:
-    """`value` as (height, width), both integers of at least `least`; `option` names it in the error.
-
-    >>> pair(3), pair([5, 3])
-    ((3, 3), (5, 3))
-    """
-    items = (value, value) if isinstance(value, int) else tuple(value) if isinstance(value, Sequence) else ()
-    if len(items) != 2 or not all(isinstance(item, int) and item >= least for item in items):
-        raise OptionError(f"{option} is a pair (height, width) of integers of at least {least}, not {value!r}")
-    return items[0], items[1]
+from .sizes import Size, along
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +52,15 @@ class Axis:
             out -= 1
         return cls(size, out, kernel, stride, pad)
 
+    @classmethod
+    def deconvolution(cls, out: int, kernel: int, stride: int = 1, pad: int = 0, dilation: int = 1) -> Self:
+        """The side that `out` windows of a convolution make up without a rest; below 1 where padding takes it all.
+
+        >>> Axis.deconvolution(5, kernel=4, stride=2, pad=1).size
+        10
+        """
+        return cls((out - 1) * stride + (kernel - 1) * dilation + 1 - 2 * pad, out, kernel, stride, pad, dilation)
+
     @property
     def padded(self) -> int:
         """Length of the padded side: front padding, image, and what the last window needs beyond it."""
@@ -96,40 +93,84 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The windows of a convolution or a pooling on an image."""
+    """The windows of a convolution or a pooling on an image, axis by axis.
 
-    rows: Axis
-    columns: Axis
+    Kernel, stride, pad and dilation may be given as one number for all axes.
+
+    >>> Grid.convolution((28, 20), kernel=5, stride=(1, 3)).out
+    (24, 6)
+    """
+
+    axes: tuple[Axis, ...]
 
     @classmethod
-    def convolution(cls, size: Pair, kernel: Pair, stride: Pair, pad: Pair, dilation: Pair = (1, 1)) -> Self:
+    def convolution(cls, size: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0, dilation: Size = 1) -> Self:
         """The windows of a convolution on images of this size."""
-        rows, columns = zip(size, kernel, stride, pad, dilation, strict=True)
-        return cls(Axis.convolution(*rows), Axis.convolution(*columns))
+        return cls(tuple(Axis.convolution(*numbers) for numbers in _by_axis(size, kernel, stride, pad, dilation)))
 
     @classmethod
-    def pooling(cls, size: Pair, kernel: Pair, stride: Pair, pad: Pair) -> Self:
+    def deconvolution(cls, out: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0, dilation: Size = 1) -> Self:
+        """The windows of the convolution that makes `out` of what a deconvolution makes of `out`."""
+        return cls(tuple(Axis.deconvolution(*numbers) for numbers in _by_axis(out, kernel, stride, pad, dilation)))
+
+    @classmethod
+    def pooling(cls, size: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0) -> Self:
         """The windows of a pooling on images of this size."""
-        rows, columns = zip(size, kernel, stride, pad, strict=True)
-        clip = any(p > 0 for p in pad)
-        return cls(Axis.pooling(*rows, clip), Axis.pooling(*columns, clip))
+        clip = any(p > 0 for p in along(pad, len(size)))
+        return cls(tuple(Axis.pooling(*numbers, clip) for numbers in _by_axis(size, kernel, stride, pad)))
 
     @property
-    def size(self) -> Pair:
+    def rows(self) -> Axis:
+        """The height of a flat image."""
+        return self.axes[-2]
+
+    @property
+    def columns(self) -> Axis:
+        """The width of an image."""
+        return self.axes[-1]
+
+    @property
+    def size(self) -> tuple[int, ...]:
         """Shape of the image."""
-        return self.rows.size, self.columns.size
+        return tuple(axis.size for axis in self.axes)
 
     @property
-    def out(self) -> Pair:
-        """How many windows there are along each side."""
-        return self.rows.out, self.columns.out
+    def out(self) -> tuple[int, ...]:
+        """How many windows there are along each axis."""
+        return tuple(axis.out for axis in self.axes)
+
+    @property
+    def padded(self) -> tuple[int, ...]:
+        """Shape of the padded image."""
+        return tuple(axis.padded for axis in self.axes)
+
+    @property
+    def image(self) -> tuple[slice, ...]:
+        """The elements of the padded image that are the image."""
+        return tuple(axis.image for axis in self.axes)
 
     @property
     def cells(self) -> int:
         """Cells of one window."""
-        return self.rows.kernel * self.columns.kernel
+        return math.prod(axis.kernel for axis in self.axes)
 
-    def each_cell(self) -> list[tuple[slice, slice]]:
+    def each_cell(self) -> list[tuple[slice, ...]]:
         """For each cell of a window, in row order: where it lies in the padded image, over all windows."""
-        kernel = self.rows.kernel, self.columns.kernel
-        return [(self.rows.cell(i), self.columns.cell(j)) for i in range(kernel[0]) for j in range(kernel[1])]
+        sides = ([axis.cell(index) for index in range(axis.kernel)] for axis in self.axes)
+        return list(itertools.product(*sides))
+
+    def extents(self) -> Any:
+        """For each window how many of its cells lie in the image or its padding, as nested lists.
+
+        >>> Grid.pooling((3, 6), kernel=(2, 3), stride=2).extents()
+        [[6, 6, 4], [3, 3, 2]]
+        """
+        extents = np.ones((), int)
+        for axis in self.axes:
+            extents = np.multiply.outer(extents, axis.extents())
+        return extents.tolist()
+
+
+def _by_axis(size: Sequence[int], *options: Size) -> list[tuple[int, ...]]:
+    """For each axis its size and options."""
+    return list(zip(size, *(along(option, len(size)) for option in options), strict=True))

@@ -11,25 +11,19 @@ from .registry import op
 
 @op
 def windows(xp: Any, x: Array, grid: Grid, outside: float = 0.0) -> Array:
-    """The cells of all windows: (num, channels, height, width) -> (num, channels, cells, rows, columns).
+    """The cells of all windows: (num, channels, *image) -> (num, channels, cells, *windows).
 
     outside: the value of cells that lie beyond the image.
     """
-    padded = _surround(xp, x, grid, outside)
-    return xp.stack([padded[:, :, rows, columns] for rows, columns in grid.each_cell()], axis=2)
+    padded = xp.full((*x.shape[:2], *grid.padded), outside, dtype=x.dtype)
+    padded[:, :, *grid.image] = x
+    return xp.stack([padded[:, :, *cell] for cell in grid.each_cell()], axis=2)
 
 
 @op
 def fold(xp: Any, cells: Array, grid: Grid) -> Array:
     """The adjoint of `windows`: each element of the image becomes the sum of the cells that show it."""
-    num, channels = cells.shape[:2]
-    padded = xp.zeros((num, channels, grid.rows.padded, grid.columns.padded), dtype=cells.dtype)
-    for index, (rows, columns) in enumerate(grid.each_cell()):
-        padded[:, :, rows, columns] += cells[:, :, index, :, :]
-    return padded[:, :, grid.rows.image, grid.columns.image]
-
-
-def _surround(xp: Any, x: Array, grid: Grid, value: float) -> Array:
-    padded = xp.full((*x.shape[:2], grid.rows.padded, grid.columns.padded), value, dtype=x.dtype)
-    padded[:, :, grid.rows.image, grid.columns.image] = x
-    return padded
+    padded = xp.zeros((*cells.shape[:2], *grid.padded), dtype=cells.dtype)
+    for index, cell in enumerate(grid.each_cell()):
+        padded[:, :, *cell] += cells[:, :, index, ...]
+    return padded[:, :, *grid.image]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mocha_core import SnapshotError
+from mocha_core import SGD, DefaultBackend, Net, SnapshotError, Solver, SolverError
+from mocha_core.coffee.lounge import IfExists
 from mocha_core.io.snapshot_file import read_snapshot
 
-from .newcomer import Case, check, train
+from .newcomer import Case, check, fingerprint, layers, train
 
 LAST = Path("snapshots/snapshot-000012.h5")
 Damage = Callable[[bytes], bytes]
@@ -76,3 +77,23 @@ def test_the_advice_about_statistics_helps(trained: Path) -> None:
     damage(truncated, Path("snapshots/statistics.h5"))
     Path("snapshots/statistics.h5").rename("away.h5")
     assert sorted(train().coffee_lounge.get_statistics("obj_val")) == [0, 4, 8, 12, 16]
+
+
+@pytest.mark.parametrize("file_exists", ["panic", "merge"])
+def test_statistics_that_are_refused_are_not_written(file_exists: IfExists, trained: Path) -> None:
+    damage(truncated, Path("snapshots/statistics.h5"))
+    before = fingerprint()
+    with DefaultBackend("cpu") as backend, Net("n", backend, layers()) as net:
+        solver = Solver(SGD(), {"max_iter": 1})
+        solver.coffee_lounge.update_statistics("from elsewhere", 1.0)
+        solver.setup_coffee_lounge(save_into="snapshots/statistics.h5", file_exists=file_exists)
+        with pytest.raises((SolverError, SnapshotError), match=r"statistics\.h5 .*move"):
+            solver.solve(net)
+    assert fingerprint() == before
+
+
+def test_what_killed_writers_left_is_removed(trained: Path) -> None:
+    for name in (".statistics.h5.0123456789ab.tmp", ".snapshot-000016.h5.0123456789ab.tmp"):
+        Path("snapshots", name).write_bytes(b"half")
+    train()
+    assert not list(Path("snapshots").glob(".*"))

@@ -92,7 +92,7 @@ def test_unknown_backend(experiment: Path, capsys: Capture) -> None:
         ("LRPolicy.Step(0.2, 0.5, 50)", "LRPolicy.Step(0.2, 0.5, ", "lr_policy"),
         ('source = "list.txt"\nbatch_size = 30', 'source = "none.txt"\nbatch_size = 30', "none.txt"),
         ("max_iter = 60", "max_itr = 60", "did you mean 'max_iter'"),
-        ('type = "Snapshot"\ndirectory', 'type = "Snapshot"\ndirectry', "no option 'directry'; did you mean 'directory'"),
+        ('type = "Snapshot"\ndirectory', 'type = "Snapshot"\ndirectry', "did you mean 'directory'"),
         ('name = "blobs"', "name = ", "is no TOML file"),
     ],
 )
