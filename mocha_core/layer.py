@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .blob import Array, BlobSpec
+from .blob import Array, BlobSpec, Shape
 from .errors import OptionError, ShapeError
 from .plan import PHASES, TRAIN, Plan, Traits
 from .specs import Spec, spec
 
 if TYPE_CHECKING:
+    from .data.collector import Collector
     from .data.source import Source
 
 
@@ -100,6 +101,18 @@ class Layer(Spec, ABC):
     def open_source(self, seed: int) -> Source:
         """For `traits.source`: a fresh reader of the data, owned by one net; `seed` decides a shuffled order."""
         raise NotImplementedError(f"{type(self).__name__} is no data layer")
+
+    def open_collector(self) -> Collector:
+        """For `traits.collects`: what takes the bottoms of each forward, owned by one net."""
+        raise NotImplementedError(f"{type(self).__name__} collects nothing")
+
+    def borrowing(self, shapes: Mapping[tuple[str, str], Shape]) -> Layer:
+        """This layer with the sizes that follow from another layer's parameter, given by (key, name)."""
+        return self
+
+    def resized(self, num: int, trained: int) -> Layer:
+        """What takes this layer's place where a batch has `num` samples, not `trained`: itself, if no option says."""
+        return self
 
     @property
     def in_place(self) -> bool:

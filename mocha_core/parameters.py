@@ -71,7 +71,7 @@ class ParameterStore:
             self._groups = before
             raise
 
-    def borrow(self, spec: ParamSpec) -> Parameter:
+    def borrow(self, spec: ParamSpec, dtype: str) -> Parameter:
         """The parameter that another layer, `spec.owner`, has under the name `spec.name`."""
         parameter = self._groups.get(spec.owner, {}).get(spec.name)
         if parameter is None:
@@ -83,6 +83,7 @@ class ParameterStore:
             raise ParameterError(
                 f"{parameter.path} is {parameter.blob.spec}, the layer that shares it needs {BlobSpec(spec.shape)}"
             )
+        _compare_dtype(spec.owner, {spec.name: parameter}, dtype)
         return parameter
 
     def reset(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .blob import Array, BlobSpec
@@ -63,6 +63,12 @@ class Fused(Layer):
             dys = grads.xs
             params.update(grads.params)
         return Grads(xs=dys, params=params)
+
+    def updates(self, xp: Any, v: Values) -> Mapping[str, Array]:
+        fresh: dict[str, Array] = {}
+        for member, mine in zip(self.members, self._trace(xp, v), strict=True):
+            fresh.update(member.updates(xp, mine))
+        return fresh
 
     def _plans(self, bottoms: tuple[BlobSpec, ...]) -> list[Plan]:
         plans: list[Plan] = []

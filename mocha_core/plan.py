@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .blob import BlobSpec, Shape
@@ -23,7 +23,7 @@ class Traits:
     source: reads no blobs, owns a data source.   input: a source that the user fills, without data of its own.
     sink: writes no blobs that others may read.   loss: its result is a scalar that training minimises.
     stats: its first top is a mean worth reporting.   backprop: has a `backward`.
-    phased: computes something else in training than in testing.
+    phased: computes something else in training than in testing.   collects: a sink that hands its bottoms to the host.
     """
 
     source: bool = False
@@ -33,6 +33,12 @@ class Traits:
     stats: bool = False
     backprop: bool = True
     phased: bool = False
+    collects: bool = False
+
+    @property
+    def computes(self) -> bool:
+        """Whether a kernel runs for the layer; data comes and goes by the host."""
+        return not self.source and not self.collects
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +89,7 @@ class Plan:
     def reads_again(self, kind: str, index: int, saves: frozenset[str] | None = None) -> bool:
         """Whether backward reads array `index` of `kind` ("x", "y" or "draw") again."""
         return not {f"{kind}s", f"{kind}{index}"}.isdisjoint(self.saves if saves is None else saves)
+
+    def of_type(self, dtype: str) -> Plan:
+        """The plan with tops of this element type; a layer without bottoms cannot know the net's."""
+        return replace(self, tops=tuple(BlobSpec(top.shape, dtype) for top in self.tops))

@@ -13,9 +13,9 @@ from .specs import Spec, namespace, spec
 
 
 class PoolingFunction(Spec, ABC):
-    """Pools images x of shape (num, channels, height, width) to y of shape (num, channels, rows, columns).
+    """Pools images x of shape (num, channels, *image) to y of shape (num, channels, *windows).
 
-    areas: what a mean divides by, of shape (rows, columns).   saves: what backward reads again, as in a `Plan`.
+    areas: what a mean divides by, of the shape of the windows.   saves: what backward reads again, as in a `Plan`.
     """
 
     __slots__ = ()
@@ -48,7 +48,7 @@ class Max(PoolingFunction):
         inside = windows(xp, xp.ones_like(x), grid) > 0
         largest = (cells == xp.max(cells, axis=2, keepdims=True)) | xp.isnan(cells)
         chosen = first_true(xp, largest & inside, axis=2)
-        return fold(xp, xp.where(chosen, dy[:, :, None, :, :], xp.zeros_like(cells)), grid)
+        return fold(xp, xp.where(chosen, dy[:, :, None, ...], xp.zeros_like(cells)), grid)
 
 
 @spec
@@ -67,7 +67,7 @@ class Mean(PoolingFunction):
 
     def backward(self, xp: Any, x: Array, grid: Grid, areas: Array, dy: Array) -> Array:
         num, channels = dy.shape[:2]
-        shares = (dy / areas)[:, :, None, :, :]
+        shares = (dy / areas)[:, :, None, ...]
         return fold(xp, xp.broadcast_to(shares, (num, channels, grid.cells, *grid.out)), grid)
 
 

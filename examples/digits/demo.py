@@ -14,7 +14,6 @@ from pathlib import Path
 import digits
 import numpy as np
 import pictures
-from progress import ShowProgress
 
 from mocha_core import (
     SGD,
@@ -31,9 +30,11 @@ from mocha_core import (
     Net,
     Neurons,
     PoolingLayer,
+    ProgressBar,
     Snapshot,
     SoftmaxLossLayer,
     Solver,
+    TrainingSummary,
     ValidationPerformance,
     add_coffee_break,
     make_solver_parameters,
@@ -81,8 +82,9 @@ def train(net: Net, test_net: Net, folder: Path, iterations: int) -> Solver:
     )
     solver = Solver(method, params)
     setup_coffee_lounge(solver, save_into=folder / "statistics.h5", every_n_iter=100, file_exists="overwrite")
+    add_coffee_break(solver, TrainingSummary("obj_val"), every_n_iter=1)
     add_coffee_break(solver, ValidationPerformance(test_net), every_n_iter=50)
-    add_coffee_break(solver, ShowProgress(iterations, "test-accuracy"), every_n_iter=1)
+    add_coffee_break(solver, ProgressBar("obj_val", "test-accuracy", seconds=2), every_n_iter=1)
     add_coffee_break(solver, Snapshot(folder, keep=1), every_n_iter=iterations)
     solve(solver, net)
     return solver

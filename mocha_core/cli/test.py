@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     with backend, experiment.net(backend, TEST) as net:
         load_weights(net, args.weights)
         if args.iterations is None:
-            net.forward_epoch()
+            net.forward_epoch(exact=True)
         for _ in range(args.iterations or 0):
             net.run_forward()
         print("\n".join(net.statistic_lines()))

@@ -72,7 +72,20 @@ def _add_coffee(experiment: Experiment, solver: Any, net: Net) -> Net | None:
         _add_break(solver, dict(table), test_net)
     if not experiment.coffee:
         solver.add_coffee_break(TrainingSummary(), every_n_iter=100)
+    _link_policies(solver)
     return test_net
+
+
+def _link_policies(solver: Any) -> None:
+    """Let the file's first validation steer the policies that want one."""
+    from ..coffee import ValidationPerformance, setup
+    from ..solvers.decay_on_validation import steered_policies
+
+    validations = [
+        each.coffee for each in solver.coffee_lounge.breaks if isinstance(each.coffee, ValidationPerformance)
+    ]
+    for policy in steered_policies(solver) if validations else ():
+        setup(policy, validations[0], solver)
 
 
 def _add_break(solver: Any, table: dict[str, Any], test_net: Net | None) -> None:

@@ -12,6 +12,7 @@ from .triggers import Trigger
 
 if TYPE_CHECKING:
     from ..net import Net
+    from ..solvers.policy import Policy
     from ..solvers.state import SolverState
     from .lounge import CoffeeLounge
 
@@ -20,6 +21,7 @@ class Coffee(ABC):
     """Something done in a coffee break. A new one overrides `enjoy`, and of the rest what it needs.
 
     folder: where the snapshots that it writes go; `load_from` may name that folder before it exists.
+    steers: the policy whose value depends on what this break finds.
 
     >>> from mocha_core import Coffee
     >>> class Shout(Coffee):
@@ -28,19 +30,23 @@ class Coffee(ABC):
     """
 
     folder: Path | None = None
+    steers: Policy | None = None
 
     def init(self, net: Net, state: SolverState) -> None:  # noqa: B027 (most breaks are ready as made)
         """Before the first update: check options, make folders. An error here ends the training before it begins."""
 
     @abstractmethod
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
-        """The break itself: `state` has `iter`, `obj_val`, `fields`, `losses`; `lounge` keeps statistics."""
+        """The break itself: `state` has `iter`, `obj_val`, `fields`, `losses`; `lounge` keeps statistics.
+
+        `state.stop("reason")` ends the training after the breaks of this iteration.
+        """
 
     def destroy(self, net: Net) -> None:  # noqa: B027 (most breaks hold nothing)
         """After the last update, whatever ended the training; breaks are destroyed in reverse order."""
 
     def state(self) -> Mapping[str, Any]:
-        """What a resumed training must know, for JSON; kept in snapshots."""
+        """What a resumed training must know, for JSON; NumPy arrays may be among the values. Kept in snapshots."""
         return {}
 
     def restore(self, state: Mapping[str, Any]) -> None:  # noqa: B027 (goes with `state`)

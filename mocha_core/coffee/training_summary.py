@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class TrainingSummary(Coffee):
     """Logs ` TRAIN iter=000100 obj_val=0.43609169` and records every value but iter in the lounge under its name.
 
-    names: "iter", "obj_val", the method's fields ("learning_rate", "momentum", "last_momentum" for SGD), loss layers.
+    names: "iter", "obj_val", "regularization" (which obj_val does not include), the method's fields ("learning_rate",
+    "momentum", "last_momentum" for SGD), loss layers.
 
     >>> from mocha_core import TrainingSummary
     >>> TrainingSummary("iter", "obj_val", "learning_rate").names

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -95,3 +97,10 @@ def whole_number(option: str, value: SupportsIndex | None) -> int:
     if number < 1:
         raise OptionError(f"{option} is a whole number above 0, not {value!r}")
     return number
+
+
+def not_negative(option: str, value: object) -> float:
+    """`value` if it is a number, at least 0 and finite; an `OptionError` that names the option if not."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) < math.inf:
+        raise OptionError(f"{option} is a number, at least 0, not {value!r}")
+    return float(value)

@@ -26,10 +26,11 @@ class ValidationPerformance(Coffee):
     place in the data, so two of them see the same samples. The net is not closed at the end.
 
     net: built with `phase="test"`; never the training net itself, whose position in the data would move.
+    exact: every sample counts once; False fills up the last batch with samples from the beginning, which count twice.
     """
 
-    def __init__(self, net: Net) -> None:
-        self.net = net
+    def __init__(self, net: Net, exact: bool = True) -> None:
+        self.net, self.exact = net, exact
         self.listeners: list[Listener] = []
         self._start: Mapping[str, Any] | None = None
 
@@ -49,7 +50,7 @@ class ValidationPerformance(Coffee):
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
         self.net.restore_data(self._start or {})
         self.net.reset_statistics()
-        self.net.forward_epoch()
+        self.net.forward_epoch(exact=self.exact)
         self._log(state.iter)
         for key, value in self.net.statistics().items():
             lounge.update_statistics(key, value)

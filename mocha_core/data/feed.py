@@ -10,6 +10,7 @@ import numpy as np
 
 from ..blob import Shape
 from ..errors import DataError
+from .pipeline import Pipeline
 from .source import HostArray, Source, State
 
 Arrays = tuple[HostArray, ...]
@@ -17,11 +18,14 @@ Arrays = tuple[HostArray, ...]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as read: its arrays, the source's state before it, the source's epoch after it."""
+    """A batch as read: its arrays, the state before it, the source's epoch after it, and how many of its samples came
+    before the end of an epoch.
+    """
 
     arrays: Arrays
     before: State
     epoch: int
+    within: int
 
 
 class Feed:
@@ -37,10 +41,11 @@ class Feed:
     def __init__(self, source: Source, dtype: str, empty: Callable[[Shape, str], HostArray] = np.empty) -> None:
         self.source = source
         sets = 2 if source.prefetch else 1
-        self._sets = [tuple(empty(shape, dtype) for shape in source.shapes) for _ in range(sets)]
-        self._transforms = [(i, t.prepared(source.shapes[i], dtype)) for i, t in source.transforms]
+        self._pipelines = [_pipeline(source, top, dtype) for top in range(len(source.shapes))]
+        self._sets = [tuple(empty(pipeline.shape, dtype) for pipeline in self._pipelines) for _ in range(sets)]
+        self._batches = 0
         self._pool = ThreadPoolExecutor(1, "mocha-feed") if source.prefetch else None
-        self._start = source.state()
+        self._start = self._position()
         self._batch: Batch | None = None
         self._ahead: Future[Batch] | None = None
         self._turn = 0
@@ -61,14 +66,17 @@ class Feed:
     @property
     def last(self) -> Arrays:
         """The batch that the last `fetch` returned."""
-        if self._batch is None:
-            raise DataError("no batch has been read yet; call fetch() first")
-        return self._batch.arrays
+        return self._fetched().arrays
 
     @property
     def epoch(self) -> int:
         """How often the end of the data had been passed once the last fetched batch was complete."""
         return self.source.epoch if self._batch is None else self._batch.epoch
+
+    @property
+    def within(self) -> int:
+        """How many samples of the last batch belong to the epoch in which it began."""
+        return self._fetched().within
 
     def state(self) -> State:
         """The state that makes the next fetch return the same batch as the last one did (at first: the start)."""
@@ -77,8 +85,15 @@ class Feed:
     def restore(self, state: State) -> None:
         """Continue where `state()` was taken."""
         self._settle()
-        self.source.restore(state)
+        self._go_to(state)
         self._start, self._batch = dict(state), None
+
+    def give_back(self, used: int) -> None:
+        """The last batch counts only as its first `used` samples: the next fetch begins with the one after them."""
+        self._settle()
+        self._go_to(self.state())
+        self._fill(tuple(array[:used] for array in self._targets(self.last)))
+        self._start, self._batch = self._position(), None
 
     def close(self) -> None:
         """Stop the thread, wait for it, close the source. Calling it twice is fine."""
@@ -88,12 +103,34 @@ class Feed:
             self._pool.shutdown()
         self.source.close()
 
+    def _fetched(self) -> Batch:
+        if self._batch is None:
+            raise DataError("no batch has been read yet; call fetch() first")
+        return self._batch
+
     def _read(self, arrays: Arrays) -> Batch:
-        before = self.source.state()
+        before, batch = self._position(), self._batches
+        self._fill(self._targets(arrays))
+        for pipeline, array in zip(self._pipelines, arrays, strict=True):
+            pipeline.run(array, batch)
+        within = len(arrays[0]) if self.source.within is None else self.source.within
+        return Batch(arrays, before, self.source.epoch, within)
+
+    def _targets(self, arrays: Arrays) -> Arrays:
+        return tuple(pipeline.target(array) for pipeline, array in zip(self._pipelines, arrays, strict=True))
+
+    def _fill(self, arrays: Arrays) -> None:
         self.source.fill(arrays)
-        for index, transform in self._transforms:
-            transform.apply(arrays[index])
-        return Batch(arrays, before, self.source.epoch)
+        self._batches += 1
+
+    def _position(self) -> State:
+        """The source's; where transformers draw random numbers, also how many batches have been read."""
+        counted = {"batches": self._batches} if any(pipeline.draws for pipeline in self._pipelines) else {}
+        return {**self.source.state(), **counted}
+
+    def _go_to(self, state: State) -> None:
+        self.source.restore({key: value for key, value in state.items() if key != "batches"})
+        self._batches = int(state.get("batches", 0))
 
     def _read_ahead(self, pool: ThreadPoolExecutor) -> Future[Batch]:
         self._turn = 1 - self._turn
@@ -103,3 +140,8 @@ class Feed:
         if self._ahead is not None:
             wait([self._ahead])
             self._ahead = None
+
+
+def _pipeline(source: Source, top: int, dtype: str) -> Pipeline:
+    mine = [(number, t) for number, (index, t) in enumerate(source.transforms) if index == top]
+    return Pipeline(mine, source.shapes[top], dtype, source.seed, source.owner)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..blob import Shape
 from .copying import Rows
 from .hdf5_file import HDF5File
+from .listed_files import ListedFiles
 from .rounds import Part, RoundSource, Shuffle
 from .source import HostArray
 
@@ -60,29 +59,12 @@ def _reader(path: Path, found: Any, batch_size: int) -> Rows | ChunkedRows:
 
 
 class HDF5Source(RoundSource):
-    """Reads the files in turn; one is open at a time. All must hold samples of the first one's shapes."""
+    """Reads the files in turn; one is open at a time."""
 
-    def __init__(
-        self, label: str, files: Sequence[Path], names: Sequence[str], batch_size: int, shuffle: Shuffle | None
-    ) -> None:
-        self._files, self._names, self._batch_size = tuple(files), tuple(names), batch_size
-        self._samples = sample_shapes(label, self._files[0], names)
-        RoundSource.__init__(self, label, [(batch_size, *s) for s in self._samples], len(files), shuffle)
+    def __init__(self, files: ListedFiles, batch_size: int, shuffle: Shuffle | None) -> None:
+        self._files, self._batch_size = files, batch_size
+        shapes = [(batch_size, *sample) for sample in files.samples]
+        RoundSource.__init__(self, files.label, shapes, len(files.paths), shuffle)
 
     def open_part(self, number: int) -> Part:
-        file = HDF5File(self.label, self._files[number], self._names)
-        for name, shape, expected in zip(self._names, file.sample_shapes(), self._samples, strict=True):
-            if shape != expected:
-                file.close()
-                raise file.fault(
-                    f"dataset {name!r} holds samples of shape {shape}, {self._files[0]} of {expected}; all files of a "
-                    f"list need samples of one shape"
-                )
-        return FilePart(file, self._batch_size)
-
-
-def sample_shapes(label: str, path: Path, names: Sequence[str]) -> tuple[Shape, ...]:
-    """The shapes of one sample of each dataset of a file."""
-    file = HDF5File(label, path, names)
-    file.close()
-    return file.sample_shapes()
+        return FilePart(self._files.open(number), self._batch_size)

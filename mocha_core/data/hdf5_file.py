@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,24 @@ CHUNK_SLOTS = 10007
 
 
 class HDF5File:
-    """One open HDF5 file whose datasets have been checked; `fault` makes errors that name the layer and the file."""
+    """One open HDF5 file whose datasets have been checked; `fault` makes errors that name the layer and the file.
 
-    def __init__(self, label: str, path: Path, names: Sequence[str]) -> None:
+    length: how many samples it holds.   sample_bytes: what one takes in memory, in the file's own types.
+    """
+
+    def __init__(self, label: str, path: Path, names: Sequence[str], chunk_cache: int = CHUNK_CACHE) -> None:
         import h5py
 
         self.label, self.path = label, path
         try:
-            self._file = h5py.File(path, "r", rdcc_nbytes=CHUNK_CACHE, rdcc_nslots=CHUNK_SLOTS)
+            self._file = h5py.File(path, "r", rdcc_nbytes=chunk_cache, rdcc_nslots=CHUNK_SLOTS)
         except OSError as error:
             raise self.fault(f"cannot be read as HDF5: {error}") from error
         try:
             self.datasets = {name: self._dataset(name) for name in names}
             self.length = self._common_length()
             self._samples = tuple(tuple(found.shape[1:]) for found in self.datasets.values())
+            self.sample_bytes = sum(f.dtype.itemsize * math.prod(f.shape[1:]) for f in self.datasets.values())
         except DataError:
             self.close()
             raise

@@ -68,13 +68,15 @@ class RoundSource(Source):
         """Part `number`, 0 <= number < parts, checked against `shapes` and not empty."""
 
     def fill(self, out: tuple[HostArray, ...]) -> None:
-        done, count = 0, self.shapes[0][0]
+        done, count = 0, len(out[0])
+        self.within = count
         while done < count:
             part = self._enter()
             take = min(count - done, part.length - self._at)
             self._read(part, tuple(array[done : done + take] for array in out))
-            self._advance(part, take)
             done += take
+            if self._advance(part, take):
+                self.within = min(self.within, done)
 
     def state(self) -> State:
         return {"epoch": self.epoch, "part": self._turn, "sample": self._at, "parts": self.parts}
@@ -86,6 +88,16 @@ class RoundSource(Source):
         self.epoch, self._turn, self._at, self._entered = epoch, turn, at, False
 
     def close(self) -> None:
+        self._leave()
+
+    def number_at(self, epoch: int, turn: int) -> int:
+        """Which part is read as number `turn` of that epoch."""
+        return turn if self.shuffle is None else int(self.shuffle.of_parts(epoch)[turn])
+
+    def look_ahead(self, epoch: int, turn: int) -> None:
+        """The part after the one just opened will be number `turn` of that epoch; it may be read ahead of time."""
+
+    def _leave(self) -> None:
         self._entered = False
         if self._part is not None:
             self._part.close()
@@ -104,10 +116,11 @@ class RoundSource(Source):
     def _open(self) -> Part:
         if self._entered and self._part is not None:
             return self._part
-        number = self._turn if self.shuffle is None else int(self.shuffle.of_parts(self.epoch)[self._turn])
+        number = self.number_at(self.epoch, self._turn)
         if self._part is None or number != self._number:
-            self.close()
+            self._leave()
             self._part, self._number = self.open_part(number), number
+        self.look_ahead(*divmod(self.epoch * self.parts + self._turn + 1, self.parts))
         return self._part
 
     def _read(self, part: Part, out: tuple[HostArray, ...]) -> None:
@@ -116,12 +129,15 @@ class RoundSource(Source):
         else:
             part.pick(self._rows[self._at : self._at + len(out[0])], out)
 
-    def _advance(self, part: Part, taken: int) -> None:
+    def _advance(self, part: Part, taken: int) -> bool:
+        """Whether that was the end of an epoch."""
         self._at += taken
         if self._at == part.length:
             self._at, self._turn, self._entered = 0, self._turn + 1, False
-        if self._turn == self.parts:
+        ended = self._turn == self.parts
+        if ended:
             self._turn, self.epoch = 0, self.epoch + 1
+        return ended
 
     def _moved(self, text: str) -> DataError:
         return DataError(

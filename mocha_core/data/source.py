@@ -21,7 +21,9 @@ class Source(ABC):
 
     shapes: of the arrays that `fill` is given, one per top, the batch axis first.
     epoch: how often the end of the data has been passed.
+    within: how many samples of the last `fill` came before the end of the epoch it began in; None: all of them.
     transforms: (index of the top, transformer) pairs, run on each batch after `fill`, in this order.
+    seed, owner: decide the random numbers that transformers draw.
     prefetch: whether a thread may call `fill` ahead of time; False where the user may change the data between batches.
     """
 
@@ -29,11 +31,14 @@ class Source(ABC):
 
     shapes: tuple[Shape, ...]
     epoch: int
+    within: int | None = None
     transforms: tuple[tuple[int, Transformer], ...] = ()
+    seed: int = 0
+    owner: str = ""
 
     @abstractmethod
     def fill(self, out: tuple[HostArray, ...]) -> None:
-        """Write the next batch into `out` (shapes as in `shapes`, any float type) and advance."""
+        """Write the next batch into `out` and advance; shapes as in `shapes`, or fewer samples, of any float type."""
 
     @abstractmethod
     def state(self) -> State:

@@ -29,9 +29,10 @@ def _spaces() -> dict[str, Any]:
 
 
 def _plain() -> dict[str, Callable[..., Any]]:
-    from ..data import transformers
+    from .. import data
 
-    return {"Scale": transformers.Scale, "SubMean": transformers.SubMean}
+    transformers = (data.CenterCrop, data.RandomCrop, data.RandomMirror, data.Scale, data.SubMean)
+    return {transformer.__name__: transformer for transformer in transformers}
 
 
 def _member(space: str, member: str) -> Callable[..., Any]:

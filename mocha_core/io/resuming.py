@@ -31,10 +31,9 @@ def restore_values(contents: Contents, state: SolverState) -> None:
     net, record = state.net, contents.record
     for parameter in net.all_parameters:
         put(parameter, contents.parameters[parameter.path])
-        for slot, blob in state.updater.history(parameter).items() if parameter.spec.trained else ():
-            values = contents.history.get(f"{slot}/{parameter.path}")
-            if values is not None:
-                blob.set(values.reshape(blob.shape))
+        if parameter.spec.trained:
+            state.updater.history(parameter)
+    state.updater.restore(contents.history, record["updates"])
     state.iter, state.obj_val = int(record["iter"]), float(record["obj_val"])
     state.fields = {**state.fields, **{name: float(value) for name, value in record["fields"].items()}}
     _tell_differences(record, state)

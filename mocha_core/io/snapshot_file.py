@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import SnapshotError
 from .array_file import text, verify, write_arrays
 from .model_file import parameter_arrays
+from .nested import put_back, take_out
 from .safe_hdf5 import Datasets, opened, read
 from .statistics_file import Statistics, as_arrays, from_datasets
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STATE = "solver/state"
 HISTORY = "solver/history/"
 STATISTICS = "solver/statistics/"
+LOUNGE = "solver/lounge/"
 VERSION = 1
 
 HostArray = np.ndarray[Any, Any]
@@ -31,7 +33,8 @@ HostArray = np.ndarray[Any, Any]
 class Header:
     """What is known of a snapshot before its arrays are read: its record and the shape of every array.
 
-    The record has: version, versions, net, dtype, method, params, iter, obj_val, fields, seed, random, data, lounge.
+    The record has: version, versions, net, dtype, method, params, iter, obj_val, fields, updates, seed, random, data,
+    lounge.
     """
 
     record: Mapping[str, Any]
@@ -57,11 +60,7 @@ def capture(state: SolverState, lounge: Mapping[str, Any], statistics: Statistic
     return Contents(
         record=_record(state, lounge),
         parameters=parameter_arrays(state.net),
-        history={
-            f"{slot}/{path}": blob.to_array()
-            for path, slots in state.updater.histories.items()
-            for slot, blob in slots.items()
-        },
+        history=state.updater.arrays(),
         statistics=statistics,
     )
 
@@ -69,7 +68,9 @@ def capture(state: SolverState, lounge: Mapping[str, Any], statistics: Statistic
 def write_snapshot(path: str | os.PathLike[str], contents: Contents) -> None:
     """Write it, whole or not at all."""
     arrays = dict(contents.parameters)
-    arrays[STATE] = text(json.dumps(contents.record))
+    breaks: dict[str, HostArray] = {}
+    arrays[STATE] = text(json.dumps({**contents.record, "lounge": take_out(contents.record["lounge"], breaks)}))
+    arrays.update({LOUNGE + name: values for name, values in breaks.items()})
     arrays.update({HISTORY + name: values for name, values in contents.history.items()})
     arrays.update(as_arrays(STATISTICS, contents.statistics))
     write_arrays(path, arrays)
@@ -92,8 +93,10 @@ def read_snapshot(path: str | os.PathLike[str], check: Callable[[Header], None] 
     with opened(path) as (file, datasets):
         header = _header(file, datasets)
         check(header)
+        names = {name.removeprefix(LOUNGE): name for name in datasets if name.startswith(LOUNGE)}
+        breaks = {short: read(datasets[name], tuple(datasets[name].shape)) for short, name in names.items()}
         return Contents(
-            record=header.record,
+            record={**header.record, "lounge": put_back(header.record["lounge"], breaks)},
             parameters={name: read(datasets[name], shape) for name, shape in header.parameters.items()},
             history={name: read(datasets[HISTORY + name], shape) for name, shape in header.history.items()},
             statistics=from_datasets(STATISTICS, datasets),
@@ -112,6 +115,7 @@ def _record(state: SolverState, lounge: Mapping[str, Any]) -> dict[str, Any]:
         "iter": state.iter,
         "obj_val": state.obj_val,
         "fields": state.fields,
+        "updates": state.updater.updates,
         "seed": net.backend.seed,
         "random": net.random_state(),
         "data": net.data_state(),
@@ -142,7 +146,9 @@ def _header(file: Any, datasets: Datasets) -> Header:
     return Header(
         record=record,
         parameters={
-            name: s for name, s in shapes.items() if name != STATE and not name.startswith((HISTORY, STATISTICS))
+            name: s
+            for name, s in shapes.items()
+            if name != STATE and not name.startswith((HISTORY, STATISTICS, LOUNGE))
         },
         history={name.removeprefix(HISTORY): s for name, s in shapes.items() if name.startswith(HISTORY)},
     )

@@ -1,4 +1,4 @@
-"""How often the highest score is that of the label."""
+"""How often the score of the label is among the highest."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec
 from ..layer import Layer, Values
+from ..ops.one_hot import one_hot
 from ..plan import Plan, Traits
 from ..specs import spec
 from .labels import as_column, count_labels
@@ -15,33 +16,41 @@ from .wiring import need_blobs, resolve_class_axis
 
 @spec(kw_only=True)
 class AccuracyLayer(Layer):
-    """The share of labels at which the argmax of the prediction along `axis` (the first, if several) is the label.
+    """The share of labels at which the argmax of the prediction along `axis` is the label.
 
     bottoms: prediction and label, as in `SoftmaxLossLayer`; labels are rounded. Statistics: `<name>-accuracy`, the mean
     over all labels since the last reset, and with `report_error` also `<name>-error`, 1 minus that.
 
     axis: of the classes, as NumPy counts.
+    top_k: a label counts if it is among the `top_k` highest scores. Of equal scores the first counts as the highest,
+    also with top_k=1; Caffe 1.0 lets the label lose against every equal score, so for predictions with many ties (all
+    scores 0, say) it gives less.
 
     >>> import numpy as np
     >>> layer = AccuracyLayer(name="acc", bottoms=["ip2", "label"])
-    >>> scores, label = np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([[1.0], [1.0]])
-    >>> print(layer.forward(np, Values(xs=(scores, label)))[0])
-    0.5
+    >>> blobs = Values(xs=(np.array([[0.1, 0.9, 0.0], [0.8, 0.2, 0.0]]), np.array([[1.0], [1.0]])))
+    >>> print(layer.forward(np, blobs)[0], layer.replace(top_k=2).forward(np, blobs)[0])
+    0.5 1.0
     """
 
     name: str = "accuracy"
     report_error: bool = False
     axis: int = 1
+    top_k: int = 1
 
     traits: ClassVar[Traits] = Traits(sink=True, stats=True, backprop=False)
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=2, tops=0)
+        if self.top_k < 1:
+            raise self.refuse(f"top_k={self.top_k} must be at least 1")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         prediction, label = bottoms
         axis = resolve_class_axis(self, self.axis, prediction)
         count = count_labels(self, prediction, label, axis)
+        if self.top_k > prediction.shape[axis]:
+            raise self.misfit(f"top_k={self.top_k} is more than the {prediction.shape[axis]} classes of {prediction}")
         return Plan(tops=(prediction.with_shape(),), saves=frozenset(), items=count)
 
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int]:
@@ -49,13 +58,31 @@ class AccuracyLayer(Layer):
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         x, label = v.xs
-        guess = xp.argmax(x, axis=self.axis, keepdims=True)
         truth = xp.round(as_column(xp, label, x.shape, self.axis))
-        hits = xp.astype(guess, label.dtype) == truth
+        hits = self._is_first(xp, x, truth) if self.top_k == 1 else self._is_among(xp, x, truth)
         return (xp.mean(xp.astype(hits, x.dtype)),)
 
+    def _is_first(self, xp: Any, x: Array, truth: Array) -> Array:
+        return xp.astype(xp.argmax(x, axis=self.axis, keepdims=True), truth.dtype) == truth
+
+    def _is_among(self, xp: Any, x: Array, truth: Array) -> Array:
+        """Fewer than `top_k` scores stand before that of the label; a NaN stands before everything."""
+        axis = self.axis % x.ndim
+        mine = one_hot(xp, truth, x.shape[axis], axis) == 1
+        score = xp.sum(xp.where(mine, x, xp.zeros_like(x)), axis=axis, keepdims=True)
+        not_after = xp.cumulative_sum(xp.astype(mine, xp.int64), axis=axis) == 0
+        behind = (x < score) | ((x == score) & ~not_after)
+        before = xp.sum(xp.astype(~behind, xp.int64), axis=axis, keepdims=True)
+        return (before < self.top_k) & xp.any(mine, axis=axis, keepdims=True)
+
     def report(self, mean: float) -> Mapping[str, float]:
-        return {"accuracy": mean, "error": 1 - mean} if self.report_error else {"accuracy": mean}
+        return report_accuracy(mean, self.report_error)
 
     def show(self, mean: float, items: int) -> str:
-        return f"Accuracy (avg over {items}) = {100 * mean:.4f}%"
+        what = "Accuracy" if self.top_k == 1 else f"Top-{self.top_k} accuracy"
+        return f"{what} (avg over {items}) = {100 * mean:.4f}%"
+
+
+def report_accuracy(mean: float, with_error: bool) -> Mapping[str, float]:
+    """The statistics of layers that count hits, by suffix."""
+    return {"accuracy": mean, "error": 1 - mean} if with_error else {"accuracy": mean}

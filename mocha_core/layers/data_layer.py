@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 from ..blob import Array, BlobSpec, Shape
 from ..data.rounds import Shuffle
 from ..data.source import Source
-from ..data.transformers import Transformer
+from ..data.transformers import Transformer, outputs
+from ..errors import ShapeError
 from ..layer import Layer, Values
 from ..plan import Plan, Traits
 from ..specs import spec
@@ -21,7 +22,8 @@ class DataLayer(Layer):
 
     batch_size: samples a batch, always full: batches cross the end of the data.
     shuffle: read in random order, a new one each epoch, decided by the backend's seed and the layer's name.
-    transformers: (top, transformer) pairs, applied to each batch in this order.
+    transformers: (top, transformer) pairs, applied to each batch in this order. Those that draw random numbers have a
+    fixed counterpart in the test phase.
     """
 
     tops: Sequence[str] = ("data", "label")
@@ -32,7 +34,7 @@ class DataLayer(Layer):
     traits: ClassVar[Traits] = Traits(source=True, backprop=False)
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
-        return Plan(tops=tuple(BlobSpec((self.batch_size, *shape)) for shape in self.samples()))
+        return Plan(tops=tuple(self._top(top, shape) for top, shape in zip(self.tops, self.samples(), strict=True)))
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         raise NotImplementedError(f"layer {self.name!r}: a net fills the tops of {type(self).__name__} from its source")
@@ -40,7 +42,15 @@ class DataLayer(Layer):
     def open_source(self, seed: int) -> Source:
         source = self.reader(seed)
         source.transforms = tuple((self.tops.index(top), transformer) for top, transformer in self.transformers)
+        source.seed, source.owner = seed, self.name
         return source
+
+    def in_phase(self, phase: str) -> Layer | None:
+        if phase not in self.phases:
+            return None
+        mine = [(top, transformer.in_phase(phase)) for top, transformer in self.transformers]
+        kept = tuple((top, transformer) for top, transformer in mine if transformer is not None)
+        return self if kept == self.transformers else self.replace(transformers=kept)
 
     @abstractmethod
     def samples(self) -> Sequence[Shape]:
@@ -69,6 +79,13 @@ class DataLayer(Layer):
 
     def check_data(self) -> None:
         """Raise `OptionError` for impossible options of the subclass."""
+
+    def _top(self, top: str, sample: Shape) -> BlobSpec:
+        mine = [transformer for name, transformer in self.transformers if name == top]
+        try:
+            return BlobSpec(outputs(mine, (self.batch_size, *sample)))
+        except ShapeError as error:
+            raise ShapeError(f"{self.label}, top {top!r}: {error}") from None
 
     def _pair(self, item: Any) -> tuple[str, Transformer]:
         if not isinstance(item, tuple) or len(item) != 2 or not isinstance(item[1], Transformer):

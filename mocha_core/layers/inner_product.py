@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..blob import Array, BlobSpec
@@ -13,6 +12,7 @@ from ..neurons import Identity, Neuron
 from ..plan import ParamSpec, Plan
 from ..regularizers import L2Regu, NoRegu, Regularizer
 from ..specs import spec
+from .features import as_rows, count_features
 from .neuron import with_neuron
 from .wiring import need_top_per_bottom
 
@@ -55,31 +55,21 @@ class InnerProductLayer(Layer):
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         tops = tuple(b.with_shape(b.shape[0], self.output_dim) for b in bottoms if b.shape)
-        return Plan(tops=tops, params=self._params(self._features(bottoms)), saves=frozenset({"xs"}))
+        return Plan(tops=tops, params=self._params(count_features(self, bottoms)), saves=frozenset({"xs"}))
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         weight = v.params["weight"]
-        ys = [_flat(xp, x) @ weight.T for x in v.xs]
+        ys = [as_rows(xp, x) @ weight.T for x in v.xs]
         return tuple(y + v.params["bias"] for y in ys) if self.bias else tuple(ys)
 
     def backward(self, xp: Any, v: Values) -> Grads:
         weight = v.params["weight"]
         wanted = zip(v.xs, v.dys, v.wants, strict=True)
         dxs = tuple(xp.reshape(dy @ weight, x.shape) if want else None for x, dy, want in wanted)
-        grads = {"weight": sum(dy.T @ _flat(xp, x) for x, dy in zip(v.xs, v.dys, strict=True))}
+        grads = {"weight": sum(dy.T @ as_rows(xp, x) for x, dy in zip(v.xs, v.dys, strict=True))}
         if self.bias:
             grads["bias"] = sum(xp.sum(dy, axis=0, keepdims=True) for dy in v.dys)
         return Grads(dxs, grads)
-
-    def _features(self, bottoms: tuple[BlobSpec, ...]) -> int:
-        for name, bottom in zip(self.bottoms, bottoms, strict=True):
-            if len(bottom.shape) < 2:
-                raise self.misfit(f"{name!r} is {bottom}, and the layer reads (num, features); give it that shape")
-        sizes = {name: math.prod(b.shape[1:]) for name, b in zip(self.bottoms, bottoms, strict=True)}
-        if len(set(sizes.values())) > 1:
-            found = ", ".join(f"{name!r} has {size}" for name, size in sizes.items())
-            raise self.misfit(f"the bottoms share one weight, so they need equally many features a sample; {found}")
-        return next(iter(sizes.values()))
 
     def _params(self, features: int) -> tuple[ParamSpec, ...]:
         weight = ParamSpec(
@@ -103,7 +93,3 @@ class InnerProductLayer(Layer):
             fan_out=self.output_dim,
         )
         return (weight, bias) if self.bias else (weight,)
-
-
-def _flat(xp: Any, x: Array) -> Array:
-    return xp.reshape(x, (x.shape[0], math.prod(x.shape[1:])))

@@ -30,14 +30,16 @@ class NeuronLayer(Layer):
             need_top_per_bottom(self)
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
-        saves = frozenset[str]() if isinstance(self.neuron, Identity) else frozenset({"ys"})
+        kept = frozenset({"xs" if self.neuron.from_input else "ys"})
+        saves = frozenset[str]() if isinstance(self.neuron, Identity) else kept
         return Plan(tops=bottoms, saves=saves, overlays=tuple((i, i) for i in range(len(bottoms))))
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         return tuple(self.neuron.forward(xp, x) for x in v.xs)
 
     def backward(self, xp: Any, v: Values) -> Grads:
-        wanted = zip(v.ys, v.dys, v.wants, strict=True)
+        kept = v.xs if self.neuron.from_input else v.ys
+        wanted = zip(kept, v.dys, v.wants, strict=True)
         return Grads(tuple(self.neuron.backward(xp, y, dy) if want else None for y, dy, want in wanted))
 
 

@@ -4,47 +4,52 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
+
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..neurons import Identity, Neuron
-from ..ops import Grid, Size, pair
+from ..ops import Grid, Size, along
 from ..plan import Plan
 from ..pooling import Max, PoolingFunction
 from ..specs import spec
-from .images import need_images
+from .images import check_sizes, image_axes, need_images, side_names
 from .neuron import with_neuron
 from .wiring import need_top_per_bottom
+
+SIZES = ("kernel", "stride", "pad")
 
 
 @spec(kw_only=True)
 class PoolingLayer(Layer):
     """Each window of an image becomes one number: its largest element, or its mean.
 
-    Bottoms are images (num, channels, height, width), tops (num, channels, rows, columns). By Caffe's rule
-    rows = ceil((height + 2 pad - kernel) / stride) + 1, less one if either side is padded and the last window would
-    start beyond the image and its front padding; so the last window may stick out.
+    Bottoms are images (num, channels, height, width), or with another number of axes after the channels; tops
+    (num, channels, rows, columns). By Caffe's rule rows = ceil((height + 2 pad - kernel) / stride) + 1, less one if any
+    side is padded and the last window would start beyond the image and its front padding; so the last window may stick
+    out.
 
-    kernel, stride, pad: pairs (height, width), or one integer for both; pad is smaller than kernel.
+    kernel, stride, pad: one number for each axis, (height, width), or one integer for all; pad is smaller than kernel.
     divisor: what a mean divides by: "kernel", the full area of the kernel everywhere (Mocha); "window", the part of it
     that lies in the image and its padding (Caffe).
 
     >>> from mocha_core import Pooling, PoolingLayer
     >>> PoolingLayer(name="pool1", kernel=3, stride=2, pooling=Pooling.Mean(), bottoms=["c1"], tops=["p1"])
-    PoolingLayer(name='pool1', bottoms=('c1',), tops=('p1',), kernel=(3, 3), stride=(2, 2), pooling=Pooling.Mean())
+    PoolingLayer(name='pool1', bottoms=('c1',), tops=('p1',), kernel=3, stride=2, pooling=Pooling.Mean())
     """
 
     name: str = "pooling"
-    kernel: Size = (1, 1)
-    stride: Size = (1, 1)
-    pad: Size = (0, 0)
+    kernel: Size = 1
+    stride: Size = 1
+    pad: Size = 0
     pooling: PoolingFunction = Max()
     divisor: Literal["kernel", "window"] = "kernel"
     neuron: Neuron = Identity()
 
     def check_options(self) -> None:
-        for option, least in (("kernel", 1), ("stride", 1), ("pad", 0)):
-            self._put(option, pair(getattr(self, option), f"layer {self.name!r}: {option}", least))
-        if any(p >= k for p, k in zip(pair(self.pad), pair(self.kernel), strict=True)):
+        check_sizes(self, *SIZES)
+        axes = image_axes(self, *SIZES) or 1
+        if any(p >= k for p, k in zip(along(self.pad, axes), along(self.kernel, axes), strict=True)):
             raise self.refuse(f"pad {self.pad} must be below kernel {self.kernel}, or windows lie in the padding")
         if self.divisor not in ("kernel", "window"):
             raise self.refuse(f'divisor is "kernel" or "window", not {self.divisor!r}')
@@ -55,16 +60,14 @@ class PoolingLayer(Layer):
 
     def grid(self, shape: tuple[int, ...]) -> Grid:
         """Where the windows lie on images of this shape."""
-        return Grid.pooling((shape[2], shape[3]), pair(self.kernel), pair(self.stride), pair(self.pad))
+        return Grid.pooling(shape[2:], self.kernel, self.stride, self.pad)
 
-    def areas(self, grid: Grid) -> list[list[int]]:
-        """What a mean divides by, for each window."""
-        if self.divisor == "kernel":
-            return [[grid.cells] * grid.columns.out] * grid.rows.out
-        return [[height * width for width in grid.columns.extents()] for height in grid.rows.extents()]
+    def areas(self, grid: Grid) -> Any:
+        """What a mean divides by, for each window, as nested lists."""
+        return grid.extents() if self.divisor == "window" else np.full(grid.out, grid.cells).tolist()
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
-        need_images(self, bottoms)
+        need_images(self, bottoms, image_axes(self, *SIZES))
         for bottom in bottoms:
             self._check_windows(bottom)
         tops = tuple(b.with_shape(*b.shape[:2], *self.grid(b.shape).out) for b in bottoms)
@@ -87,7 +90,7 @@ class PoolingLayer(Layer):
         grid = self.grid(bottom.shape)
         if min(grid.out) < 1:
             raise self.misfit(f"a kernel {self.kernel} with pad {self.pad} does not fit on {bottom}; make it smaller")
-        for side, axis in (("height", grid.rows), ("width", grid.columns)):
+        for side, axis in zip(side_names(len(grid.axes)), grid.axes, strict=True):
             if axis.last_start >= axis.size:
                 raise self.misfit(
                     f"the last window along the {side} would start at {axis.last_start} of {axis.size} and be empty; "

@@ -24,6 +24,19 @@ def need_top_per_bottom(layer: Layer) -> None:
         raise layer.refuse(f"needs one top per bottom, got {bottoms} bottoms and {tops} tops; name as many of each")
 
 
+def need_bottoms_only(layer: Layer) -> None:
+    """Refuse a layer that reads nothing, or names tops although it is an end of the net."""
+    if not layer.bottoms or layer.tops:
+        raise layer.refuse(f"needs at least one bottom and no tops, got {len(layer.bottoms)} and {len(layer.tops)}")
+
+
+def need_equal_sizes(layer: Layer, bottoms: Iterable[BlobSpec]) -> None:
+    """Refuse two bottoms that differ in their number of elements, or have no batch."""
+    x, y = bottoms
+    if x.size != y.size or not x.shape:
+        raise layer.misfit(f"needs two blobs with the same number of elements, got {x} and {y}")
+
+
 def whole_numbers(layer: Layer, option: str, sizes: Iterable[int]) -> tuple[int, ...]:
     """`sizes` as a tuple of Python integers; refuses anything that is no sequence of whole numbers."""
     try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def first_bad_blob(net: Net) -> str | None:
     """One sentence naming the first layer and parameter or blob that holds a NaN or Inf; None if none does."""
     for feeder in net._feeders:
-        feeder.replay()
+        feeder.write()
         for blob in feeder.blobs:
             if bad := _bad(blob):
                 return f"data layer {feeder.layer.name!r} delivers blob {blob.name!r} with {bad}"

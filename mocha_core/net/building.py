@@ -12,6 +12,7 @@ from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
 from ..random import Stream
 from ..topology import Node, sort_layers
+from .collecting import Collecting, Collectors
 from .feeding import Feeder, label_checks
 from .graph import Graph, build_graph
 from .lives import LifePlanner, Lives
@@ -45,7 +46,7 @@ class Wishes:
 def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wishes: Wishes) -> Built:
     """Plan and allocate; raises TopologyError, ShapeError or ParameterError before any large array exists."""
     nodes = _sorted(layers, wishes, backend)
-    graph = build_graph(nodes, wishes.phase, wishes.dtype, wishes.gradients)
+    graph = build_graph(nodes, wishes.phase, wishes.dtype, wishes.gradients, store)
     keep = _kept(graph, wishes)
     choices = [backend.choose(site_of(graph, i, wishes.dtype)) for i in range(len(graph.nodes))]
     lives = LifePlanner(graph, choices, keep, wishes.dtype).plan()
@@ -82,6 +83,18 @@ def feeders(backend: Backend, built: Built, dtype: str) -> list[Feeder]:
     return found
 
 
+def collectors(built: Built) -> Collectors:
+    """Open what takes the net's results."""
+    values = built.wirer.values
+    return Collectors(
+        [
+            Collecting(node.layer, node.layer.open_collector(), tuple(values[version] for version in node.reads))
+            for node in built.graph.nodes
+            if node.layer.traits.collects
+        ]
+    )
+
+
 def tallies(backend: Backend, built: Built) -> Tallies:
     """The layers that keep statistics."""
     graph = built.graph
@@ -102,7 +115,7 @@ def _parameters(graph: Graph, store: ParameterStore, dtype: str) -> dict[int, di
         own = tuple(p for p in plan.params if not p.owner)
         found[index] = dict(store.share(graph.layer(index).key, own, dtype)) if own else {}
     for index, plan in enumerate(graph.plans):
-        found[index].update({p.name: store.borrow(p) for p in plan.params if p.owner})
+        found[index].update({p.name: store.borrow(p, dtype) for p in plan.params if p.owner})
     return found
 
 
@@ -111,7 +124,8 @@ def _kept(graph: Graph, wishes: Wishes) -> set[str]:
     for name in {*wishes.keep, *wishes.gradients} - {"all"}:
         if name not in names:
             raise BlobAccessError(f"keep or gradients name blob {name!r}, which no layer writes{suggest(name, names)}")
-    return names if "all" in wishes.keep else set(wishes.keep)
+    collected = {v[0] for node in graph.nodes if node.layer.traits.collects for v in node.reads}
+    return names if "all" in wishes.keep else {*wishes.keep, *collected}
 
 
 def _streams(backend: Backend, graph: Graph, index: int) -> list[Stream]:

@@ -36,19 +36,16 @@ class Feeder:
         self.backend, self.layer, self.feed = backend, layer, feed
         self.blobs, self.checks = tuple(blobs), tuple(checks)
 
-    def run(self) -> None:
-        """The next batch."""
-        self._write(self.feed.fetch())
+    def fetch(self) -> None:
+        """Wait for the next batch, without writing it anywhere."""
+        self.feed.fetch()
 
-    def replay(self) -> None:
-        """The last batch again."""
-        self._write(self.feed.last)
-
-    def _write(self, batch: tuple[np.ndarray[Any, Any], ...]) -> None:
+    def write(self, blobs: Sequence[Blob] = ()) -> None:
+        """The last batch into the net's blobs; or as many of its samples as other blobs hold into those."""
         for check in self.checks:
-            self._check(check, batch[check.position])
-        for blob, host in zip(self.blobs, batch, strict=True):
-            self.backend.write(blob.array, host)
+            self._check(check, self.feed.last[check.position])
+        for blob, host in zip(blobs or self.blobs, self.feed.last, strict=True):
+            self.backend.write(blob.array, host[: blob.shape[0]])
 
     def _check(self, check: LabelCheck, labels: np.ndarray[Any, Any]) -> None:
         try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from ..blob import BlobSpec
+from ..blob import BlobSpec, Shape
 from ..layer import Layer
+from ..parameters import Parameter
 from ..plan import TRAIN, Plan
 from ..topology import Node, Version
 
@@ -57,21 +58,31 @@ class Graph:
         return has and self.phase == TRAIN and layer.name not in frozen
 
 
-def build_graph(nodes: Sequence[Node], phase: str, dtype: str, forced: Collection[str] = ()) -> Graph:
-    """Ask every layer, in running order, for its plan."""
+def build_graph(
+    nodes: Sequence[Node], phase: str, dtype: str, forced: Collection[str] = (), known: Iterable[Parameter] = ()
+) -> Graph:
+    """Ask every layer, in running order, for its plan; `known` are parameters that layers may borrow."""
     values: dict[Version, Value] = {}
+    placed: list[Node] = []
     plans: list[Plan] = []
+    shapes = {(p.key, p.spec.name): p.spec.shape for p in known}
     for index, node in enumerate(nodes):
-        plan = node.layer.plan(tuple(values[v].spec for v in node.reads))
-        plans.append(plan)
+        placed.append(replace(node, layer=node.layer.borrowing(shapes)))
+        plans.append(_plan(placed[-1], values, dtype, shapes))
         for position, version in enumerate(node.reads):
             values[version].readers.append((index, position))
-        for version, top in zip(node.writes, plan.tops, strict=True):
-            spec = BlobSpec(top.shape, dtype) if node.layer.traits.source else top
-            values[version] = Value(version, spec, index)
-    graph = Graph(tuple(nodes), tuple(plans), values, phase, frozenset(forced))
+        for version, top in zip(node.writes, plans[-1].tops, strict=True):
+            values[version] = Value(version, top, index)
+    graph = Graph(tuple(placed), tuple(plans), values, phase, frozenset(forced))
     graph.matters = frozenset(_loss_above(graph))
     return graph
+
+
+def _plan(node: Node, values: dict[Version, Value], dtype: str, shapes: dict[tuple[str, str], Shape]) -> Plan:
+    """The plan of a layer whose bottoms are planned; notes the shapes of its parameters."""
+    plan = node.layer.plan(tuple(values[v].spec for v in node.reads))
+    shapes.update({(node.layer.key, p.name): p.shape for p in plan.params if not p.owner})
+    return plan if node.reads else plan.of_type(dtype)
 
 
 def wanted(graph: Graph, frozen: Collection[str] = ()) -> frozenset[Version]:

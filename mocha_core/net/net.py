@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+import numpy as np
+
 from ..backend import Backend
 from ..blob import Blob, check_dtype
 from ..errors import BlobAccessError, OptionError, SolverError, TopologyError, suggest
@@ -16,6 +18,7 @@ from .bad_blob import first_bad_blob
 from .graph import Graph
 from .predicting import Predictor
 from .program import Program
+from .rest import Rest
 from .streams import Streams
 from .wiring import Trainable
 
@@ -54,12 +57,14 @@ class Net:
         wishes = building.Wishes(phase, self.dtype, _names(keep), _names(gradients))
         with self.store.undone_by_errors():
             self._built = building.build(backend, self.given, self.store, wishes)
+            self._collectors = building.collectors(self._built)
             self._feeders = building.feeders(backend, self._built, self.dtype)
         self._tallies = building.tallies(backend, self._built)
         self._streams = Streams(stream for streams in self._built.streams.values() for stream in streams)
         self._losses = {n.layer.name: self._value(n.writes[0]) for n in self._graph.nodes if n.layer.traits.loss}
         self._program = Program(backend, self._built.wirer)
         self._predictor = Predictor(self)
+        self._rest = Rest(self)
 
     @property
     def _graph(self) -> Graph:
@@ -121,12 +126,21 @@ class Net:
 
     def run_forward(self) -> None:
         """One batch through the net, without waiting for its loss."""
+        self._fetch()
+        self._run()
+
+    def _fetch(self) -> None:
         self.init()
         self._streams.mark()
         for feeder in self._feeders:
-            feeder.run()
+            feeder.fetch()
+
+    def _run(self) -> None:
+        for feeder in self._feeders:
+            feeder.write()
         self._program.forward()
         self._tallies.count()
+        self._collectors.take()
 
     def forward(self) -> float:
         """One batch through the net; the objective: the sum of all losses, without regularisation."""
@@ -145,11 +159,9 @@ class Net:
         self.backward()
         return objective
 
-    def forward_epoch(self) -> None:
-        """Forward until the data's epoch changes: once through the data."""
-        epoch = self.epoch
-        while self.epoch == epoch:
-            self.run_forward()
+    def forward_epoch(self, exact: bool = False) -> None:
+        """Once through the data. `exact`: every sample once; else the last batch is filled up with the next epoch's."""
+        self._rest.forward_epoch(exact)
 
     def objective(self) -> float:
         """The sum of all losses of the last forward."""
@@ -189,6 +201,14 @@ class Net:
     def restore_random(self, state: Mapping[str, int]) -> None:
         """Make the next forward draw what the forward at `random_state` drew."""
         self._streams.restore(state)
+
+    def outputs(self, layer: str, bottom: int = 0) -> list[np.ndarray[Any, Any]]:
+        """What a memory output layer read at that bottom since the last reset, one array per forward."""
+        return self._collectors.outputs(layer, bottom)
+
+    def reset_outputs(self) -> None:
+        """Forget what the memory output layers hold."""
+        self._collectors.reset()
 
     def reset_statistics(self) -> None:
         """Start all running means anew."""
@@ -259,10 +279,11 @@ class Net:
         return to_dot(self)
 
     def close(self) -> None:
-        """Stop the data threads; parameters stay in the store."""
+        """Stop the data threads, finish files of results; parameters stay in the store."""
         for feeder in self._feeders:
             feeder.feed.close()
         self._predictor.close()
+        self._collectors.close()
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..data.pipeline import Pipeline
+from ..data.transformers import Transformer
 from ..errors import BlobAccessError, OptionError, ParameterError, ShapeError, suggest
 from ..layer import Layer
 from ..layers.input import InputLayer
@@ -77,23 +79,24 @@ class Predictor:
         return max(sizes, default=0)
 
     def _run(self, batch: Arrays, wanted: tuple[str, ...]) -> Arrays:
-        net = self._net_for(tuple((name, array.shape) for name, array in batch.items()), wanted)
+        inputs = {name: self._transformed(name, array) for name, array in batch.items()}
+        net = self._net_for(tuple((name, array.shape) for name, array in inputs.items()), wanted)
         net.init()
-        for name, array in batch.items():
-            net._value((name, 0)).set(self._transformed(name, array))
+        for name, array in inputs.items():
+            net._value((name, 0)).set(array)
         net._program.forward()
         names = wanted or tuple(name for name in net.output_blobs if name not in batch)
         return {name: net.blob(name).to_array() for name in names}
 
     def _transformed(self, name: str, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        for layer in self.net.given:
-            if layer.traits.source and name in layer.tops:
-                values = np.array(array, dtype=self.net.dtype)
-                for target, transformer in getattr(layer, "transformers", ()):
-                    if target == name:
-                        transformer.prepared(values.shape, self.net.dtype).apply(values)
-                return values
-        return array
+        """As the data layer would give it in the test phase."""
+        given = [t for layer in self.net.given for t in _transformers(layer, name)]
+        tested = [tested for transformer in given if (tested := transformer.in_phase(TEST)) is not None]
+        pipeline = Pipeline(list(enumerate(tested)), array.shape, self.net.dtype)
+        out = np.empty(pipeline.shape, self.net.dtype)
+        pipeline.target(out)[...] = array
+        pipeline.run(out, batch=0)
+        return out
 
     def _net_for(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], wanted: tuple[str, ...]) -> Net:
         key = (shapes, wanted)
@@ -108,7 +111,9 @@ class Predictor:
 
         net = self.net
         inputs = InputLayer(name=f"{net.name}/inputs", tops=tuple(shapes), shapes=tuple(shapes.values()))
-        layers = [inputs, *prediction_layers(net.given, set(shapes))]
+        num = next(iter(shapes.values()))[0]
+        resized = [layer.resized(num, self._batch_size() or num) for layer in net.given]
+        layers = [inputs, *prediction_layers(resized, set(shapes))]
         known = {name for layer in layers for name in results(layer)}
         for name in wanted:
             if name not in known:
@@ -128,9 +133,14 @@ class Predictor:
         return f"predict was given samples {said}"
 
 
+def _transformers(layer: Layer, top: str) -> list[Transformer]:
+    """Of a data layer, for that top."""
+    return [transformer for name, transformer in getattr(layer, "transformers", ()) if name == top]
+
+
 def prediction_layers(layers: Sequence[Layer], available: set[str]) -> list[Layer]:
     """The layers that can run when only the blobs `available` are known, with stand-ins for losses."""
-    waiting = [layer for layer in layers if not layer.traits.source and layer.in_phase(TEST) is not None]
+    waiting = [layer for layer in layers if layer.traits.computes and layer.in_phase(TEST) is not None]
     kept: list[Layer] = []
     known = set(available)
     while ready := [layer for layer in waiting if known.issuperset(layer.bottoms)]:

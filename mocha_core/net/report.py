@@ -30,7 +30,7 @@ def explain(net: Net) -> str:
     """One row per layer: the kernel, who declined; then bytes with and without sharing, and the least possible."""
     rows = [("layer", "kernel", "declined")]
     for node, choice in zip(net._graph.nodes, net._built.choices, strict=True):
-        if not node.layer.traits.source:
+        if node.layer.traits.computes:
             declined = "; ".join(f"{who}: {why}" for who, why in choice.declined)
             rows.append((node.layer.name, choice.label, declined))
     return "\n".join([f"Net {net.name!r} on {net.backend!r}", *_table(rows), *_memory(net)])

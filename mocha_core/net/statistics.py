@@ -43,6 +43,13 @@ class Tallies:
             tally.total += self.backend.scalar(tally.blob.array) * tally.items
             tally.count += tally.items
 
+    def add(self, other: Tallies) -> None:
+        """Count what another net's layers of the same names have counted, too."""
+        mine = {tally.layer.name: tally for tally in self.tallies}
+        for theirs in other.tallies:
+            mine[theirs.layer.name].total += theirs.total
+            mine[theirs.layer.name].count += theirs.count
+
     def values(self) -> dict[str, float]:
         """`<layer>-<suffix>` -> value."""
         reports = [(tally.layer.name, tally.layer.report(tally.mean)) for tally in self.tallies]

@@ -28,6 +28,10 @@ class Streams:
         calls = zip(self.streams, self._before, strict=True)
         return {f"{stream.layer}/{stream.purpose}": before for stream, before in calls}
 
+    def now(self) -> dict[str, int]:
+        """By stream, how often it has been called, the last forward included."""
+        return {f"{stream.layer}/{stream.purpose}": stream.calls for stream in self.streams}
+
     def restore(self, state: Mapping[str, int]) -> None:
         """Make the next forward draw what the forward at `state` drew; streams not named there stay."""
         for stream in self.streams:

@@ -85,7 +85,7 @@ class Wirer:
         """Steps for this set of frozen layers; memory stays where it is."""
         wiring = Wiring()
         for index in range(len(self.graph.nodes)):
-            if not self.graph.layer(index).traits.source:
+            if self.graph.layer(index).traits.computes:
                 self._bind(wiring, index, frozen)
         seen_versions: set[Version] = set()
         seen_parameters: dict[str, Blob] = {}

@@ -104,12 +104,16 @@ class Grid:
     axes: tuple[Axis, ...]
 
     @classmethod
-    def convolution(cls, size: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0, dilation: Size = 1) -> Self:
+    def convolution(
+        cls, size: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0, dilation: Size = 1
+    ) -> Self:
         """The windows of a convolution on images of this size."""
         return cls(tuple(Axis.convolution(*numbers) for numbers in _by_axis(size, kernel, stride, pad, dilation)))
 
     @classmethod
-    def deconvolution(cls, out: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0, dilation: Size = 1) -> Self:
+    def deconvolution(
+        cls, out: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0, dilation: Size = 1
+    ) -> Self:
         """The windows of the convolution that makes `out` of what a deconvolution makes of `out`."""
         return cls(tuple(Axis.deconvolution(*numbers) for numbers in _by_axis(out, kernel, stride, pad, dilation)))
 
@@ -117,7 +121,7 @@ class Grid:
     def pooling(cls, size: Sequence[int], kernel: Size, stride: Size = 1, pad: Size = 0) -> Self:
         """The windows of a pooling on images of this size."""
         clip = any(p > 0 for p in along(pad, len(size)))
-        return cls(tuple(Axis.pooling(*numbers, clip) for numbers in _by_axis(size, kernel, stride, pad)))
+        return cls(tuple(Axis.pooling(n, k, s, p, clip) for n, k, s, p in _by_axis(size, kernel, stride, pad)))
 
     @property
     def rows(self) -> Axis:
@@ -150,9 +154,14 @@ class Grid:
         return tuple(axis.image for axis in self.axes)
 
     @property
+    def kernel(self) -> tuple[int, ...]:
+        """Shape of one window."""
+        return tuple(axis.kernel for axis in self.axes)
+
+    @property
     def cells(self) -> int:
         """Cells of one window."""
-        return math.prod(axis.kernel for axis in self.axes)
+        return math.prod(self.kernel)
 
     def each_cell(self) -> list[tuple[slice, ...]]:
         """For each cell of a window, in row order: where it lies in the padded image, over all windows."""

@@ -25,10 +25,10 @@ def pair(value: Any, option: str = "it", least: int = 0) -> Pair:
     return items[0], items[1]
 
 
-def size(value: Any, option: str = "it", least: int = 0) -> Size:
+def size_option(value: Any, option: str = "it", least: int = 0) -> Size:
     """`value` as an integer, or a tuple of them, all at least `least`; `option` names it in the error.
 
-    >>> size(3), size([5, 3])
+    >>> size_option(3), size_option([5, 3])
     (3, (5, 3))
     """
     try:

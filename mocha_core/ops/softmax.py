@@ -30,3 +30,15 @@ def log_softmax(xp: Any, x: Array, axis: int) -> Array:
     """
     z = x - xp.max(x, axis=axis, keepdims=True)
     return z - xp.log(xp.sum(xp.exp(z), axis=axis, keepdims=True))
+
+
+@op
+def log_sum_exp(xp: Any, x: Array, axis: int) -> Array:
+    """log sum exp(x) along `axis`, which is gone in the result; without overflow.
+
+    >>> import numpy as np
+    >>> log_sum_exp(np, np.array([[1000.0, 1000.0]]), axis=1)
+    array([1000.69314718])
+    """
+    highest = xp.max(x, axis=axis, keepdims=True)
+    return xp.squeeze(highest, axis=axis) + xp.log(xp.sum(xp.exp(x - highest), axis=axis))

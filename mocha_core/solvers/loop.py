@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def solve(solver: Solver, net: Net) -> None:
-    """Train until `max_iter` updates are done, those before a resume included.
+    """Train until `max_iter` updates are done, those before a resume included, or a coffee break stops it.
 
     Whatever ends the training, an error or Ctrl-C included, the coffee breaks are destroyed and the statistics saved.
     A NaN or Inf in the objective is a `NumericalError` before any coffee break sees it, so the last snapshot is good.
@@ -28,8 +28,10 @@ def solve(solver: Solver, net: Net) -> None:
     if state.loaded is not None and state.iter >= solver.params["max_iter"]:
         logger.info("Nothing left to do: that snapshot has max_iter=%s updates already", solver.params["max_iter"])
     try:
-        while state.iter < solver.params["max_iter"]:
+        while state.iter < solver.params["max_iter"] and state.stop_reason is None:
             onestep_solve(solver, net, state)
+        if state.stop_reason is not None:
+            logger.info("Stopped after %d updates: %s", state.iter, state.stop_reason)
     finally:
         finalize_solve(solver, net, state)
 
@@ -42,6 +44,8 @@ def init_solve(solver: Solver, net: Net) -> SolverState:
     """
     ensure_visible()
     net.check_bp_topology()
+    for policy in solver.method.policies(solver.params).values():
+        policy.check_ready(solver)
     goes_on = solver.state is not None and solver.state.net is net and solver.state.method == solver.method
     state, snapshot = (_going_on(solver), None) if goes_on else _beginning(solver, net)
     _check_objective(solver, state)
@@ -57,13 +61,17 @@ def init_solve(solver: Solver, net: Net) -> SolverState:
 
 
 def onestep_solve(solver: Solver, net: Net, state: SolverState) -> None:
-    """One update, from the gradients of the last forward; then a forward of the next batch, then the breaks due."""
+    """One update, from the gradients of the last forward; then a forward of the next batch, then the breaks due.
+
+    With `iter_size` above 1, the gradients are those of the last forward and of `iter_size - 1` more batches.
+    """
+    _catch_up(state)
     iteration = state.iter + 1
     _tell_news(solver, iteration)
     fields = solver.method.advance(solver.params, iteration, state.fields)
-    net.backward()
+    _differentiate(solver, state)
     state.updater.run(iteration, fields)
-    state.iter, state.fields = iteration, fields
+    state.iter, state.fields, state.midway = iteration, fields, None
     state.obj_val = net.forward()
     _check_objective(solver, state)
     solver.coffee_lounge.check(net, state)
@@ -91,8 +99,31 @@ def _going_on(solver: Solver) -> SolverState:
     assert solver.state is not None
     state = solver.state
     state.adopt(solver.params)
-    replay(state, state.net.data_state(), state.net.random_state())
+    data, random = state.midway or (state.net.data_state(), state.net.random_state())
+    replay(state, data, random)
     return state
+
+
+def _catch_up(state: SolverState) -> None:
+    """Do what breaks put off until now."""
+    todo, state.todo = state.todo, []
+    for task in todo:
+        task()
+
+
+def _differentiate(solver: Solver, state: SolverState) -> None:
+    """The gradients of one update."""
+    net, gradients = state.net, state.gradients
+    gradients.begin()
+    net.backward()
+    if gradients.iter_size > 1:
+        state.midway = (net.data_state(), net.random_state())
+    for _ in range(gradients.iter_size - 1):
+        gradients.keep()
+        state.obj_val = net.forward()
+        _check_objective(solver, state)
+        net.backward()
+    gradients.finish()
 
 
 def _enter_lounge(solver: Solver, state: SolverState, snapshot: Contents | None) -> None:

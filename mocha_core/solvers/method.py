@@ -27,8 +27,10 @@ Params = Mapping[str, Any]
 class UpdateValues:
     """What an update rule reads, for one parameter. Treat every array as read-only.
 
-    grad: regularisation included.   history: by slot, of the weight's shape; zeros before the first update.
+    grad: regularisation included, unless the method is `decoupled`.   decay: regu_coef * the regularizer's gradient.
+    history: by slot, of the weight's shape; zeros before the first update.
     rate: the parameter's own multiplier of the learning rate.
+    updates: which update of this parameter it is, from 1; not the iteration if its layer was frozen for a while.
     """
 
     weight: Array
@@ -36,29 +38,44 @@ class UpdateValues:
     history: Mapping[str, Array]
     fields: Fields
     rate: float = 1.0
+    decay: Array = 0.0
+    updates: int = 1
 
 
 class SolverMethod(Spec, ABC):
     """An update rule. A new one is a `@spec` with the methods below; `update` is its mathematics, for every backend.
 
     slots: names of the arrays it keeps for each parameter.
+    constants: names of those of its parameters that `update` reads as fields.
+    decoupled: whether `update` gets gradients without regularisation, and that as `decay`.
     """
 
     __slots__ = ()
 
     slots: ClassVar[tuple[str, ...]] = ()
+    constants: ClassVar[tuple[str, ...]] = ()
+    decoupled: ClassVar[bool] = False
 
     @abstractmethod
     def defaults(self) -> Mapping[str, Any]:
-        """The solver parameters that this method has besides the common ones, with their defaults."""
+        """The solver parameters that this method has besides the common ones (or with other defaults), with defaults.
 
-    @abstractmethod
+        One of them is `lr_policy`, unless `start` and `advance` are the method's own.
+        """
+
     def start(self, params: Params) -> dict[str, float]:
-        """The fields before the first update (iteration 0)."""
+        """The fields before the first update (iteration 0): learning_rate and constants."""
+        return {"learning_rate": params["lr_policy"](0), **{name: params[name] for name in self.constants}}
 
-    @abstractmethod
     def advance(self, params: Params, iteration: int, before: Fields) -> dict[str, float]:
         """The fields for update number `iteration` (from 1), given those of the update before."""
+        rate = self.learning_rate(params, iteration, before)
+        return {"learning_rate": rate, **{name: params[name] for name in self.constants}}
+
+    def learning_rate(self, params: Params, iteration: int, before: Fields) -> float:
+        """What `lr_policy` says for this update, given the fields of the update before."""
+        policy: Policy = params["lr_policy"]
+        return policy.next(iteration, before["learning_rate"])
 
     @abstractmethod
     def update(self, xp: Any, u: UpdateValues) -> tuple[Array, dict[str, Array]]:
@@ -85,12 +102,16 @@ class UpdateSite:
 
 @dataclass(slots=True, kw_only=True)
 class Place:
-    """A site with its memory. The blobs keep their arrays until layers are frozen or thawed."""
+    """A site with its memory. The blobs keep their arrays until layers are frozen or thawed.
+
+    updates: how many updates the parameter had, the one that is to be done included.
+    """
 
     site: UpdateSite
     weight: Blob
     diff: Blob
     history: Mapping[str, Blob]
+    updates: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,8 +127,9 @@ class UpdateKernel(ABC):
     """Code for one method on one backend, offered by `Binding(spec=SGD, kernel=FastSgd)`.
 
     It is asked about each parameter by `accepts`, and then built once for all that it took, so that one launch can
-    serve them all. `run` writes weights and history; it must add `regu_coef * regularizer.gradient` to the gradient,
-    or decline the regularizers that it does not know. Constraints are applied elsewhere, after it.
+    serve them all. `run` writes weights and history; it must add `regu_coef * regularizer.gradient` to the gradient
+    (or do with it what a `decoupled` method does), or decline the regularizers that it does not know. Constraints are
+    applied elsewhere, after it.
     """
 
     @classmethod
@@ -134,19 +156,21 @@ class GenericUpdate(UpdateKernel):
             self._update(place, fields)
 
     def _update(self, place: Place, fields: Fields) -> None:
-        history = {slot: blob.array for slot, blob in place.history.items()}
+        history, decay = {slot: blob.array for slot, blob in place.history.items()}, self._decay(place)
         values = UpdateValues(
             weight=place.weight.array,
-            grad=self._gradient(place),
+            grad=place.diff.array if self.state.method.decoupled else place.diff.array + decay,
+            decay=decay,
             history=history,
             fields=fields,
             rate=place.site.param.rate,
+            updates=place.updates,
         )
         weight, fresh = self.state.method.update(self.backend.xp, values)
         self.backend.assign(place.weight.array, weight)
         for slot, value in fresh.items():
             self.backend.assign(history[slot], value)
 
-    def _gradient(self, place: Place) -> Array:
+    def _decay(self, place: Place) -> Array:
         regularizer = place.site.param.regularizer
-        return place.diff.array + self.state.regu_coef * regularizer.gradient(self.backend.xp, place.weight.array)
+        return self.state.regu_coef * regularizer.gradient(self.backend.xp, place.weight.array)

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import math
-import numbers
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from ..errors import OptionError, suggest
+from .checking import check_positive, is_number
 from .method import SolverMethod
 from .policies import LRPolicy, MomPolicy, Policy, is_policy_of
 
-COMMON: Mapping[str, Any] = {"max_iter": None, "regu_coef": 0.0005, "load_from": "", "load_solver_state": True}
+COMMON: Mapping[str, Any] = {
+    "max_iter": None,
+    "regu_coef": 0.0005,
+    "load_from": "",
+    "load_solver_state": True,
+    "clip_gradients": None,
+    "iter_size": 1,
+}
 
 OLD_NAMES = {
-    "momentum": "mom_policy=MomPolicy.Fixed({value!r})",
-    "base_lr": "lr_policy=LRPolicy.Fixed({value!r})",
-    "learning_rate": "lr_policy=LRPolicy.Fixed({value!r})",
-    "lr": "lr_policy=LRPolicy.Fixed({value!r})",
-    "weight_decay": "regu_coef={value!r} (the gradient of L2Regu() is 2 w: half of Caffe's weight_decay does the same)",
+    "momentum": ("mom_policy=MomPolicy.Fixed({value!r})", "beta1={value!r}"),
+    "momentum2": ("beta2={value!r}",),
+    "rms_decay": ("rho={value!r}",),
+    "delta": ("epsilon={value!r}", "eps={value!r}"),
+    "base_lr": ("lr_policy=LRPolicy.Fixed({value!r})",),
+    "learning_rate": ("lr_policy=LRPolicy.Fixed({value!r})",),
+    "lr": ("lr_policy=LRPolicy.Fixed({value!r})",),
+    "weight_decay": (
+        "regu_coef={value!r} (the gradient of L2Regu() is 2 w: half of Caffe's weight_decay does the same)",
+    ),
 }
-"""What users write who know an older Mocha or Caffe."""
+"""What users write who know an older Mocha or Caffe; what it is called here depends on the method."""
 
 
 class SolverParameters(Mapping[str, Any]):
@@ -61,6 +73,10 @@ def make_solver_parameters(method: SolverMethod, **options: Any) -> SolverParame
     is stopped.   regu_coef: scales every regularizer.
     load_from: where training starts: a folder of snapshots (its newest good one), a snapshot, or a model file.
     load_solver_state: False takes only the parameters of a snapshot, and counts from iteration 0.
+    clip_gradients: a gradient whose L2 norm, over all parameters together, is above this is scaled down to it, before
+    regularisation; None leaves it alone.
+    iter_size: the gradient of an update is the mean over so many batches, as if they were one large one. (The norm that
+    is clipped is that of the sum over the batches, as in Caffe.)
     The other names are the method's own; an unknown name is an `OptionError`.
     """
     if not isinstance(method, SolverMethod):
@@ -71,14 +87,16 @@ def make_solver_parameters(method: SolverMethod, **options: Any) -> SolverParame
             raise OptionError(f"{method!r} has no parameter {name!r}{_hint(name, value, known)}")
     params = SolverParameters(method, {**known, **options})
     _check_common(params)
+    _check_gradients(params)
     _check_policies(params)
     method.check_params(params)
     return params
 
 
 def _hint(name: str, value: object, known: Mapping[str, Any]) -> str:
-    if name in OLD_NAMES:
-        return "; write " + OLD_NAMES[name].format(value=value)
+    for today in OLD_NAMES.get(name, ()):
+        if today.partition("=")[0] in known:
+            return "; write " + today.format(value=value)
     return suggest(name, known)
 
 
@@ -86,14 +104,22 @@ def _check_common(params: SolverParameters) -> None:
     max_iter, regu_coef = params["max_iter"], params["regu_coef"]
     if max_iter is None:
         raise OptionError('max_iter is missing: max_iter=10000, or max_iter=float("inf") to train until stopped')
-    if not _is_number(max_iter) or not max_iter >= 0 or (math.isfinite(max_iter) and max_iter != int(max_iter)):
+    if not is_number(max_iter) or not max_iter >= 0 or (math.isfinite(max_iter) and max_iter != int(max_iter)):
         raise OptionError(f"max_iter is a number of updates, at least 0, not {max_iter!r}")
-    if not _is_number(regu_coef) or not 0 <= regu_coef < math.inf:
+    if not is_number(regu_coef) or not 0 <= regu_coef < math.inf:
         raise OptionError(f"regu_coef is at least 0, not {regu_coef!r}")
     if not isinstance(params["load_from"], str | os.PathLike):
         raise OptionError(f'load_from is a path ("" for none), not {params["load_from"]!r}')
     if not isinstance(params["load_solver_state"], bool):
         raise OptionError(f"load_solver_state is True or False, not {params['load_solver_state']!r}")
+
+
+def _check_gradients(params: SolverParameters) -> None:
+    if params["clip_gradients"] is not None:
+        check_positive(params, "clip_gradients")
+    iter_size = params["iter_size"]
+    if not is_number(iter_size) or iter_size < 1 or iter_size != int(iter_size):
+        raise OptionError(f"iter_size is a number of batches, at least 1, not {iter_size!r}")
 
 
 def _check_policies(params: SolverParameters) -> None:
@@ -103,9 +129,5 @@ def _check_policies(params: SolverParameters) -> None:
 
 
 def _example(family: type[LRPolicy] | type[MomPolicy], value: object) -> str:
-    base = getattr(value, "base", 0.01) if isinstance(value, Policy) else value if _is_number(value) else 0.01
+    base = getattr(value, "base", 0.01) if isinstance(value, Policy) else value if is_number(value) else 0.01
     return f"{family.__name__}.Fixed({base})"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)

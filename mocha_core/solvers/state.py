@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError, suggest
+from .gradients import Gradients
 from .method import Params, SolverMethod
 from .updater import Updater
 
@@ -15,34 +16,64 @@ if TYPE_CHECKING:
     from ..net import Net
 
 
+NUMBERS = ("iter", "obj_val", "regularization")
+"""What `value` knows of every training."""
+
+
 @dataclass(slots=True, kw_only=True)
 class SolverState:
     """What coffee breaks see of a training.
 
-    iter: updates made so far.   obj_val: the objective of the last forward, that is, of a fresh batch after them.
+    iter: updates made so far.   obj_val: the objective of the last forward, that is, of a fresh batch after them;
+    with `iter_size` above 1, of the first of the batches of the next update.
     fields: the method's numbers of the last update, e.g. learning_rate and momentum.
     loaded: the snapshot that training continued from, if any.
+    stop_reason: why training ends before `max_iter`, if a break called `stop`; a loop of one's own should look at it.
+    todo: what a break wants done when the next update begins: the breaks after it, and those of a training resumed
+    here, must find the parameters that it found.
+    midway: data and random state at the first of the batches of an update that was begun and not finished.
     """
 
     method: SolverMethod
     params: Params
     net: Net
     updater: Updater
+    gradients: Gradients
     iter: int = 0
     obj_val: float = float("inf")
     fields: dict[str, float] = field(default_factory=dict)
     loaded: Path | None = None
+    stop_reason: str | None = None
+    todo: list[Callable[[], None]] = field(default_factory=list)
+    midway: tuple[Mapping[str, Any], Mapping[str, int]] | None = None
 
     @classmethod
     def new(cls, method: SolverMethod, params: Params, net: Net) -> SolverState:
         """The state before the first update."""
         updater = Updater(method, float(params["regu_coef"]), net)
-        return cls(method=method, params=params, net=net, updater=updater, fields=method.start(params))
+        gradients, fields = Gradients(params, net), method.start(params)
+        return cls(method=method, params=params, net=net, updater=updater, gradients=gradients, fields=fields)
+
+    def stop(self, reason: str) -> None:
+        """End the training after the breaks of this iteration, as if `max_iter` were reached; the first reason counts.
+
+        Called again, `solve` goes on until something else stops it.
+        """
+        if self.stop_reason is None:
+            self.stop_reason = reason
 
     def adopt(self, params: Params) -> None:
         """Go on with other parameters of the same method."""
-        self.params = params
+        self.params, self.stop_reason = params, None
         self.updater.rescale(float(params["regu_coef"]))
+        self.gradients = Gradients(params, self.net)
+
+    @property
+    def regularization(self) -> float:
+        """What the regularizers of the parameters in training say, times regu_coef; `obj_val` does not include it."""
+        backend, parameters = self.net.backend, [trainable.parameter for trainable in self.net.trainable]
+        values = (p.spec.regularizer.value(backend.xp, p.blob.array) for p in parameters)
+        return self.updater.regu_coef * sum(backend.scalar(value) for value in values)
 
     @property
     def losses(self) -> Mapping[str, float]:
@@ -51,13 +82,13 @@ class SolverState:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What `value` knows: iter, obj_val, the method's fields, the loss layers."""
-        return ("iter", "obj_val", *self.fields, *self.losses)
+        """What `value` knows: iter, obj_val, regularization, the method's fields, the loss layers."""
+        return (*NUMBERS, *self.fields, *self.losses)
 
     def value(self, name: str) -> float:
         """One of the numbers in `names`."""
-        if name in ("iter", "obj_val"):
-            return float(self.iter if name == "iter" else self.obj_val)
+        if name in NUMBERS:
+            return float(getattr(self, name))
         if name in self.fields:
             return self.fields[name]
         if name in self.losses:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..blob import Blob, BlobSpec
 from ..kernel import Decline
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
     from ..parameters import Parameter
 
 History = dict[str, Blob]
+HostArray = np.ndarray[Any, Any]
 
 
 class Updater:
-    """The update kernels of one method for one net, and the history of each parameter.
+    """The update kernels of one method for one net, the history of each parameter, and how many updates it had.
 
     Follows the net: when layers are frozen or thawed, the kernels are bound anew, and the history is kept.
     """
@@ -26,14 +30,19 @@ class Updater:
     def __init__(self, method: SolverMethod, regu_coef: float, net: Net) -> None:
         self.method, self.regu_coef, self.net = method, regu_coef, net
         self.histories: dict[str, History] = {}
+        self.updates: dict[str, int] = {}
         self.bound: dict[str, str] = {}
+        self._places: dict[str, Place] = {}
         self._kernels: list[UpdateKernel] = []
         self._constrained: list[Parameter] = []
         self._revision: int | None = None
 
+    @np.errstate(all="ignore")
     def run(self, iteration: int, fields: Fields) -> None:
         """Update number `iteration`, then the constraints that are due."""
         self.follow()
+        for path, place in self._places.items():
+            place.updates = self.updates[path] = self.updates.get(path, 0) + 1
         for kernel in self._kernels:
             kernel.run(fields)
         for parameter in self._constrained:
@@ -57,13 +66,27 @@ class Updater:
             self.histories[parameter.path] = {slot: _zeros(parameter, slot) for slot in self.method.slots}
         return self.histories[parameter.path]
 
+    def arrays(self) -> dict[str, HostArray]:
+        """Copies of every history on the host: `<slot>/<layer>___<param>`."""
+        slots = ((path, slot, blob) for path, slots in self.histories.items() for slot, blob in slots.items())
+        return {f"{slot}/{path}": blob.to_array() for path, slot, blob in slots}
+
+    def restore(self, arrays: Mapping[str, HostArray], updates: Mapping[str, int]) -> None:
+        """Take back `arrays()` and `updates`; a history that is not among them starts anew."""
+        self.updates = {path: int(count) for path, count in updates.items()}
+        for path, slots in self.histories.items():
+            for slot, blob in slots.items():
+                values = arrays.get(f"{slot}/{path}")
+                blob.set(np.zeros(blob.shape) if values is None else values.reshape(blob.shape))
+
     def explain(self) -> list[str]:
         """One line per trainable parameter: which kernel updates it."""
         self.follow()
         return [f"{path}: {label}" for path, label in self.bound.items()]
 
     def _bind(self) -> None:
-        places = [self._place(trainable) for trainable in self.net.trainable]
+        self._places = {t.parameter.path: self._place(t) for t in self.net.trainable}
+        places = list(self._places.values())
         self._kernels = []
         self.bound = {}
         for binding in self.net.backend.registry.candidates(self.method):

@@ -32,3 +32,4 @@ from .tolerances import tolerance as tolerance
 from .values import grid as grid
 from .values import labels as labels
 from .values import positive as positive
+from .values import unit as unit

@@ -9,14 +9,14 @@ from ..blob import BlobSpec, Shape
 from ..errors import OptionError
 from ..layer import Layer
 from ..plan import TRAIN, Plan
-from .values import Host, grid, labels, positive
+from .values import Host, grid, labels, positive, unit
 
-FILLS: dict[str, Callable[[Shape, int], Host]] = {"signed": grid, "positive": positive}
+FILLS: dict[str, Callable[[Shape, int], Host]] = {"signed": grid, "positive": positive, "unit": unit}
 
 
 @dataclass(frozen=True, slots=True)
 class Bottom:
-    """A bottom of this shape. kind: "signed" or "positive" numbers; with `classes`, class numbers instead.
+    """A bottom of this shape. kind: "signed", "positive" or "unit" numbers; with `classes`, class numbers.
 
     >>> Bottom((2, 3)).values().shape
     (2, 3)
@@ -35,6 +35,8 @@ class Bottom:
 class Case:
     """One layer with one bottom for each of its bottoms. The layer must be its own only part (no neuron).
 
+    slope: False for a layer whose gradient is, as its documentation says, that of something else than its tops.
+
     >>> from mocha_core import PowerLayer
     >>> Case(PowerLayer(power=2, bottoms=["x"], tops=["y"]), (Bottom((2, 3)),)).plan("float64").tops[0].shape
     (2, 3)
@@ -43,6 +45,7 @@ class Case:
     layer: Layer
     bottoms: tuple[Bottom, ...]
     phase: str = TRAIN
+    slope: bool = True
 
     def __post_init__(self) -> None:
         if self.layer.parts() != (self.layer,):
@@ -54,7 +57,8 @@ class Case:
 
     def plan(self, dtype: str) -> Plan:
         """The layer's plan for these bottoms."""
-        return self.layer.plan(self.specs(dtype))
+        plan = self.layer.plan(self.specs(dtype))
+        return plan if self.bottoms else plan.of_type(dtype)
 
     def wants(self) -> tuple[bool, ...]:
         """All gradients there can be."""

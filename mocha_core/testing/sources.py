@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from ..layer import Layer
-from ..layers import HDF5DataLayer, InputLayer, MemoryDataLayer
+from ..layers import AsyncHDF5DataLayer, HDF5DataLayer, InputLayer, MemoryDataLayer
 from .values import grid, labels
 
 Host = np.ndarray[Any, np.dtype[Any]]
@@ -36,11 +36,19 @@ def _memory(folder: Path, shuffle: bool) -> MemoryDataLayer:
 
 
 def _hdf5(folder: Path, shuffle: bool) -> HDF5DataLayer:
+    return HDF5DataLayer(source=_listed(folder), batch_size=BATCH, shuffle=shuffle)
+
+
+def _async_hdf5(folder: Path, shuffle: bool) -> AsyncHDF5DataLayer:
+    return AsyncHDF5DataLayer(source=_listed(folder), batch_size=BATCH, shuffle=shuffle, chunk_size=2)
+
+
+def _listed(folder: Path) -> str:
     with h5py.File(folder / "data.h5", "w") as file:
         for name, array in DATA.items():
             file[name] = array
     (folder / "list.txt").write_text(f"{folder / 'data.h5'}\n")
-    return HDF5DataLayer(source=str(folder / "list.txt"), batch_size=BATCH, shuffle=shuffle)
+    return str(folder / "list.txt")
 
 
 def _input(folder: Path, shuffle: bool) -> InputLayer:
@@ -50,5 +58,6 @@ def _input(folder: Path, shuffle: bool) -> InputLayer:
 SOURCES = (
     SourceFamily(MemoryDataLayer, _memory),
     SourceFamily(HDF5DataLayer, _hdf5),
+    SourceFamily(AsyncHDF5DataLayer, _async_hdf5),
     SourceFamily(InputLayer, _input, holds_data=False),
 )

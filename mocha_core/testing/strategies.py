@@ -26,21 +26,26 @@ def shapes(draw: st.DrawFn, min_dims: int = 2, max_dims: int = 4, avoid: Collect
 
 
 @st.composite
-def image_shapes(draw: st.DrawFn, channels: int | None = None, least: tuple[int, int] = (1, 1)) -> Shape:
-    """(num, channels, height, width), all different; `least` (height, width) must fit."""
+def image_shapes(draw: st.DrawFn, channels: int | None = None, least: tuple[int, ...] = (1, 1)) -> Shape:
+    """(num, channels, height, width), all different; `least` (height, width) must fit, and says how many axes."""
     picked = [] if channels is None else [channels]
 
     def another(least: int) -> int:
         picked.append(draw(st.sampled_from([side for side in range(least, least + 6) if side not in picked])))
         return picked[-1]
 
-    height, width, num = another(least[0]), another(least[1]), another(1)
-    return num, another(1) if channels is None else channels, height, width
+    sides, num = [another(side) for side in least], another(1)
+    return num, another(1) if channels is None else channels, *sides
 
 
 def pairs(low: int, high: int) -> st.SearchStrategy[tuple[int, int]]:
     """(height, width) pairs of options like kernel, stride and pad; mostly of two different numbers."""
     return st.tuples(st.integers(low, high), st.integers(low, high))
+
+
+def sizes(axes: int, low: int, high: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """The same for images of so many axes."""
+    return st.tuples(*(st.integers(low, high),) * axes)
 
 
 def names(letter: str, count: int) -> tuple[str, ...]:

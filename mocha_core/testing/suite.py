@@ -18,6 +18,7 @@ from .case import Case
 from .cases import FAMILIES
 from .checks import CHECKS, Check
 from .checks.sources import SourceTrial, source_trials
+from .collectors import COLLECTORS, CollectorTrial
 from .exploring import explore
 from .family import Family
 from .memory import MEMORY_CHECKS, MemoryCheck
@@ -135,6 +136,8 @@ class BackendSuite(_Suite):
             metafunc.parametrize("memory_check", MEMORY_CHECKS, ids=lambda check: check.__name__)
         if "source_trial" in metafunc.fixturenames:
             metafunc.parametrize("source_trial", source_trials(name_of(self.backend)), ids=str)
+        if "collector_trial" in metafunc.fixturenames:
+            metafunc.parametrize("collector_trial", COLLECTORS, ids=str)
 
     @pytest.mark.parametrize("dtype", ["float32", "float64"])
     def test_memory(self, memory_check: MemoryCheck, dtype: str) -> None:
@@ -150,9 +153,18 @@ class BackendSuite(_Suite):
         source_trial.run(tmp_path, opened(self.backend))
         coverage.looked(request.node, layer, name_of(self.backend))
 
+    def test_collector(self, collector_trial: CollectorTrial, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+        """An output layer is given what the net computed."""
+        layer = collector_trial.layer.__name__
+        if self.optional:
+            opened(self.backend)
+        coverage.asked(request.node, layer, name_of(self.backend))
+        collector_trial.run(tmp_path, opened(self.backend))
+        coverage.looked(request.node, layer, name_of(self.backend))
+
     def test_every_layer_has_cases(self) -> None:
         """No layer of the core is forgotten."""
-        known = {family.layer for family in self.families} | {family.layer for family in SOURCES}
+        known = {family.layer for family in self.families} | {member.layer for member in (*SOURCES, *COLLECTORS)}
         forgotten = {layer.__name__ for layer in core_layers() - known}
         assert not forgotten, f"layers without a family in mocha_core.testing.cases: {sorted(forgotten)}"
 

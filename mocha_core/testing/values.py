@@ -38,6 +38,15 @@ def positive(shape: Shape, seed: int = 0) -> Host:
     return (grid(shape, seed) + 2).astype(np.float32).astype(np.float64)
 
 
+def unit(shape: Shape, seed: int = 0) -> Host:
+    """Distinct numbers within (0.1, 0.9), in random order: for probabilities.
+
+    >>> bool((abs(unit((2, 3)) - 0.5) < 0.4).all())
+    True
+    """
+    return (0.4 * grid(shape, seed) + 0.5).astype(np.float32).astype(np.float64)
+
+
 def labels(shape: Shape, classes: int, seed: int = 0) -> Host:
     """Class numbers 0 ... classes-1, stored as floats.
 

@@ -60,7 +60,7 @@ CASES = {
         [
             "layer 'pool' (PoolingLayer), bottoms data",
             "'data' is 8 x 4",
-            "(num, channels, height, width)",
+            "the layer reads images (num, channels",
             "ReshapeLayer",
         ],
         make=lambda: [*layers(), PoolingLayer(name="pool", bottoms=["data"], tops=["pool"])],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mocha_core import (
+    CenterCrop,
     GaussianInitializer,
     L2Cons,
     L2Regu,
@@ -16,7 +17,10 @@ from mocha_core import (
     OptionError,
     PluginError,
     Pooling,
+    RandomCrop,
+    RandomMirror,
     Scale,
+    SubMean,
 )
 from mocha_core.io.expression import looks_like_spec, parse_spec
 from mocha_core.io.names import find_spec
@@ -29,6 +33,10 @@ SPECS = [
     ("GaussianInitializer(std=1e-4)", GaussianInitializer(std=1e-4)),
     ("MomPolicy.Linear(0.5, 0.0008, 600, 0.9)", MomPolicy.Linear(0.5, 0.0008, 600, 0.9)),
     ("Scale(scale=0.5)", Scale(0.5)),
+    ("SubMean(mean_values=(104, 117, 123))", SubMean(mean_values=(104, 117, 123))),
+    ("RandomCrop((24, 28))", RandomCrop((24, 28))),
+    ("CenterCrop(224)", CenterCrop(224)),
+    ("RandomMirror()", RandomMirror()),
     (
         "LRPolicy.Staged((6, LRPolicy.Fixed(0.1)), (2, LRPolicy.Fixed(0.01)))",
         LRPolicy.Staged((6, LRPolicy.Fixed(0.1)), (2, LRPolicy.Fixed(0.01))),

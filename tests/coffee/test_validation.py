@@ -54,7 +54,13 @@ def test_every_validation_counts_the_same_samples_once():
         assert len(records) == 6
         assert len(set(records.values())) == 1
     assert len(lines) == 1
-    assert "avg over 12" in "".join(*lines)  # three batches of four go once through ten samples
+    assert "avg over 10" in "".join(*lines)
+
+
+def test_full_batches_only_on_request():
+    net, test_net = nets()
+    train(ValidationPerformance(test_net, exact=False), net)
+    assert "avg over 12" in test_net.statistic_lines()[0]  # three batches of four
 
 
 def test_listeners_are_told_after_the_statistics_are_in():

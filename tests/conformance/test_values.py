@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from mocha_core.blob import Shape
-from mocha_core.testing import grid, image_shapes, labels, positive, shapes
+from mocha_core.testing import grid, image_shapes, labels, positive, shapes, unit
 from mocha_core.testing.exploring import PROFILES
 from mocha_core.testing.tolerances import difference_step
 
@@ -40,6 +40,12 @@ def test_grids_of_different_seeds_differ() -> None:
 def test_positive_values_are_distinct() -> None:
     values = positive((7, 11))
     assert values.min() > 1
+    assert len(np.unique(values)) == values.size
+
+
+def test_unit_values_are_distinct_probabilities() -> None:
+    values = unit((7, 11))
+    assert 0.1 < values.min() < values.max() < 0.9
     assert len(np.unique(values)) == values.size
 
 

@@ -75,3 +75,46 @@ def test_one_label_per_location():
 def test_two_bottoms():
     with pytest.raises(OptionError, match=r"needs 2 bottoms, got 1; write bottoms=\['bottom1', 'bottom2'\]"):
         AccuracyLayer(bottoms=["pred"])
+
+
+def naive_top(x: Host, label: Host, k: int) -> float:
+    """Rows sorted by score, the first of equals first."""
+    orders = [sorted(range(len(row)), key=lambda c, row=row: (-row[c], c)) for row in x]
+    return sum(int(y) in order[:k] for y, order in zip(label.ravel(), orders, strict=True)) / len(x)
+
+
+@both_namespaces
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+def test_top_k_against_sorting(xp, k):
+    """Behaviour 50; with many equal scores."""
+    random = np.random.default_rng(4)
+    x, label = random.integers(0, 3, (40, 5)).astype(np.float64), random.integers(0, 5, (40, 1)).astype(np.float64)
+    expected = naive_top(x, label, k)
+    assert (0 < expected < 1) == (k < 5)
+    assert forward(AccuracyLayer(**BLOBS, top_k=k), xp, [x, label])[0] == pytest.approx(expected, rel=1e-15)
+
+
+@both_namespaces
+def test_top_k_along_any_axis(xp):
+    x, label = grid(2, 3, 4, 5), np.random.default_rng(3).integers(0, 4, (2, 3, 1, 5)).astype(np.float64)
+    rows, labels = np.moveaxis(x, 2, -1).reshape(-1, 4), label.reshape(-1)
+    layer = AccuracyLayer(**BLOBS, axis=-2, top_k=2)
+    assert forward(layer, xp, [x, label])[0] == pytest.approx(naive_top(rows, labels, 2), rel=1e-15)
+
+
+@both_namespaces
+def test_top_k_of_impossible_labels_and_scores_are_misses(xp):
+    x, layer = np.array([[-3.0, -1.0, -2.0]] * 3), AccuracyLayer(**BLOBS, top_k=3)
+    assert forward(layer, xp, [x, np.array([-1.0, 3.0, np.nan])])[0] == 0
+    scores = np.array([[np.nan, 1.0, 2.0], [np.inf, 1.0, 2.0], [-np.inf, 1.0, 2.0]])
+    assert forward(layer.replace(top_k=2), xp, [scores, np.zeros(3)])[0] == pytest.approx(1 / 3, rel=1e-15)
+
+
+def test_top_k_of_statistics_and_errors():
+    layer = AccuracyLayer(name="acc", **BLOBS, top_k=5, report_error=True)
+    assert layer.report(0.75) == {"accuracy": 0.75, "error": 0.25}
+    assert layer.show(0.989, 10_000) == "Top-5 accuracy (avg over 10000) = 98.9000%"
+    with pytest.raises(OptionError, match="top_k=0 must be at least 1"):
+        layer.replace(top_k=0)
+    with pytest.raises(ShapeError, match=r"top_k=5 is more than the 4 classes of 3 x 4"):
+        plan_of(layer, [grid(3, 4), grid(3, 1)])

@@ -11,6 +11,7 @@ import pytest
 from mocha_core.blob import BlobSpec
 from mocha_core.errors import OptionError, ShapeError
 from mocha_core.layers.convolution import ConvolutionLayer
+from mocha_core.ops import along
 from mocha_core.testing.tolerances import tolerance
 from mocha_core.testing.values import grid
 
@@ -30,7 +31,8 @@ on_options = pytest.mark.parametrize("options", OPTIONS, ids=str)
 
 def by_loops(layer: ConvolutionLayer, x: Host, weight: Host, bias: Host) -> Host:
     """The formula of the docstring, window by window."""
-    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = layer.kernel, layer.stride, layer.pad, layer.dilation  # type: ignore
+    sizes = (layer.kernel, layer.stride, layer.pad, layer.dilation)
+    (kh, kw), (sh, sw), (ph, pw), (dh, dw) = (along(size, 2) for size in sizes)
     padded = np.pad(x, [(0, 0), (0, 0), (ph, ph), (pw, pw)])
     rows = (padded.shape[2] - (kh - 1) * dh - 1) // sh + 1
     columns = (padded.shape[3] - (kw - 1) * dw - 1) // sw + 1
@@ -88,17 +90,19 @@ def test_parameters() -> None:
     assert (bias.name, bias.shape, bias.rate) == ("bias", (6,), 2.0)
 
 
-def test_integers_are_pairs() -> None:
-    assert CONV.replace(kernel=3, pad=[1, 2]) == CONV.replace(kernel=(3, 3), pad=(1, 2))
+def test_an_integer_is_for_all_axes() -> None:
+    x = [np.zeros((2, 3, 7, 8))]
+    assert plan(CONV.replace(kernel=3, pad=[1, 2]), x) == plan(CONV.replace(kernel=(3, 3), pad=(1, 2)), x)
 
 
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"kernel": 0}, "layer 'conv': kernel is a pair"),
-        ({"pad": -1}, "layer 'conv': pad is a pair"),
+        ({"kernel": 0}, "layer 'conv': kernel is a whole number of at least 1"),
+        ({"pad": -1}, "layer 'conv': pad is a whole number of at least 0"),
         ({"n_group": 4}, "n_group=4 must divide n_filter=6"),
         ({"n_filter": 0}, "at least 1"),
+        ({"pad": (1, 1, 1)}, r"kernel=\(3, 2\) and pad=\(1, 1, 1\) are for different numbers of axes"),
         ({"tops": ["a", "b"]}, "one top per bottom"),
     ],
 )
@@ -113,7 +117,10 @@ def test_impossible_options_are_refused(options: dict[str, Any], text: str) -> N
         ((2, 3, 7, 8), {"n_group": 2}, "n_group=2 does not divide the 3 channels of 2 x 3 x 7 x 8"),
         ((2, 3, 2, 8), {}, r"a kernel \(3, 2\) .* does not fit on 2 x 8 images"),
         ((2, 3, 4, 8), {"dilation": 2}, "does not fit on 4 x 8 images"),
-        ((2, 21), {}, r"'x' is 2 x 21, and the layer reads images"),
+        ((2, 21), {}, r"'x' is 2 x 21, and the layer reads images \(num, channels, height, width\)"),
+        ((2, 3, 7), {}, r"'x' is 2 x 3 x 7, and the layer reads images \(num, channels, height, width\)"),
+        ((2, 3, 7), {"kernel": (1, 1, 1)}, r"images \(num, channels, depth, height, width\)"),
+        ((2, 21), {"kernel": 1}, r"images \(num, channels, and at least one axis more\)"),
     ],
 )
 def test_bottoms_that_do_not_fit_are_refused(shape: tuple[int, ...], options: dict[str, Any], text: str) -> None:

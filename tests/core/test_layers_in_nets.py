@@ -10,10 +10,12 @@ from mocha_core.layers.accuracy import AccuracyLayer
 from mocha_core.layers.dropout import DropoutLayer
 from mocha_core.layers.inner_product import InnerProductLayer
 from mocha_core.layers.memory_data import MemoryDataLayer
+from mocha_core.layers.pooling import PoolingLayer
 from mocha_core.layers.softmax import SoftmaxLayer
 from mocha_core.layers.softmax_loss import SoftmaxLossLayer
 from mocha_core.layers.split import SplitLayer
 from mocha_core.net import Net
+from mocha_core.neurons import Neurons
 from mocha_core.testing.backends import ReferenceBackend
 
 from .layer_math import grid
@@ -71,3 +73,13 @@ def test_dropout_is_gone_in_the_test_phase():
     net = Net("n", ReferenceBackend(), layers, phase="test", dtype="float64", keep="all")
     net.forward()
     np.testing.assert_array_equal(net.blob("x").to_array(), grid(3, 5))
+
+
+def test_pooling_with_a_neuron_right_on_the_data():
+    """Behaviour 27: in old Mocha the neuron's backward crashed, because data have no gradient."""
+    images = MemoryDataLayer(name="data", data=[grid(3, 1, 4, 4), np.array([[0.0], [1.0], [2.0]])], batch_size=3)
+    pool = PoolingLayer(kernel=2, stride=2, neuron=Neurons.ReLU(), bottoms=["data"], tops=["x"])
+    net = Net("n", ReferenceBackend(), [images, pool, *CLASSIFIER], dtype="float64", keep=["x"])
+    assert np.isfinite(net.forward_backward())
+    highest = grid(3, 1, 4, 4).reshape(3, 1, 2, 2, 2, 2).max(axis=(3, 5))
+    np.testing.assert_array_equal(net.blob("x").to_array(), np.maximum(highest, 0))

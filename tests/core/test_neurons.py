@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import ModuleType
 
 import numpy as np
@@ -20,10 +21,18 @@ ALL = [
     Neurons.ReLU(),
     Neurons.ReLU(0.3),
     Neurons.LReLU(),
+    Neurons.LReLU(0.25),
     Neurons.Sigmoid(),
     Neurons.Tanh(),
     Neurons.Exponential(),
+    Neurons.ELU(),
+    Neurons.ELU(0.5),
+    Neurons.Softplus(),
+    Neurons.Swish(),
+    Neurons.Swish(1.5),
+    Neurons.GELU(),
 ]
+FROM_INPUT = (Neurons.Swish, Neurons.GELU)
 X = np.array([-1000.0, -2.0, 0.0, 0.25, 3.0])
 
 
@@ -57,6 +66,12 @@ def test_keeps_the_element_type(xp: ModuleType, neuron: Neuron, dtype: str) -> N
         (Neurons.Sigmoid(), [0, 0.11920292202211755, 0.5, 0.5621765008857981, 0.9525741268224334]),
         (Neurons.Tanh(), [-1, -0.9640275800758169, 0, 0.24491866240370913, 0.9950547536867305]),
         (Neurons.Exponential(), [0, 0.1353352832366127, 1, 1.2840254166877414, 20.085536923187668]),
+        (Neurons.LReLU(0.25), [-250, -0.5, 0, 0.25, 3]),
+        (Neurons.ELU(0.5), [-0.5, -0.43233235838169365, 0, 0.25, 3]),
+        (Neurons.Softplus(), [0, 0.1269280110429726, 0.6931471805599453, 0.8259394198788435, 3.0485873515737421]),
+        (Neurons.Swish(), [0, -0.2384058440442351, 0, 0.14054412522144952, 2.8577223804672998]),
+        (Neurons.Swish(1.5), [0, -0.09485174635513356, 0, 0.14816664998851742, 2.9670391721082208]),
+        (Neurons.GELU(), [0, -0.04540230591222494, 0, 0.149675350701685, 2.996362607918227]),
     ],
     ids=repr,
 )
@@ -67,7 +82,9 @@ def test_values(xp: ModuleType, neuron: Neuron, expected: list[float]) -> None:
 
 @on_numpy_and_strict
 @pytest.mark.parametrize(
-    ("neuron", "slope"), [(Neurons.ReLU(), 0.0), (Neurons.ReLU(0.5), 0.0), (Neurons.LReLU(), 0.01)], ids=repr
+    ("neuron", "slope"),
+    [(Neurons.ReLU(), 0.0), (Neurons.ReLU(0.5), 0.0), (Neurons.LReLU(), 0.01), (Neurons.ELU(0.5), 0.5)],
+    ids=repr,
 )
 def test_slope_at_the_kink(xp: ModuleType, neuron: Neuron, slope: float) -> None:
     kink = np.full((1, 1), getattr(neuron, "epsilon", 0.0))
@@ -94,6 +111,31 @@ def test_layer_is_in_place_and_reads_only_its_output() -> None:
     assert facts.overlays == ((0, 0), (1, 1))
 
 
+@pytest.mark.parametrize("neuron", ALL[1:], ids=repr)
+def test_a_neuron_whose_slope_needs_the_input_keeps_it(neuron: Neuron) -> None:
+    kept = {"xs"} if isinstance(neuron, FROM_INPUT) else {"ys"}
+    assert plan(apply(neuron), [np.zeros((2, 3))]).saves == kept
+
+
+def test_gelu_is_close_to_x_times_the_normal_distribution() -> None:
+    x = np.linspace(-6, 6, 1201)
+    exact = x * np.array([0.5 * math.erfc(-t / math.sqrt(2)) for t in x])
+    (y,) = forward(np, apply(Neurons.GELU()), [x])
+    assert np.abs(y - exact).max() < 5e-4
+
+
+@on_numpy_and_strict
+@pytest.mark.parametrize("neuron", [Neurons.GELU(), Neurons.Swish(), Neurons.ELU(), Neurons.Softplus()], ids=repr)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_large_inputs_do_not_overflow(xp: ModuleType, neuron: Neuron, dtype: str) -> None:
+    x = np.array([-1e30, -1e3, 1e3, 1e30], dtype)
+    (y,) = forward(xp, apply(neuron), [x])
+    low = -1.0 if isinstance(neuron, Neurons.ELU) else 0.0
+    np.testing.assert_allclose(y, [low, low, x[2], x[3]], rtol=8 * np.finfo(dtype).eps, atol=1e-30)
+    (dx,), _ = backward(xp, apply(neuron), [x], [np.ones_like(x)])
+    np.testing.assert_allclose(dx, [0, 0, 1, 1], rtol=8 * np.finfo(dtype).eps, atol=1e-30)
+
+
 def test_unwanted_gradients_are_not_computed() -> None:
     layer = NeuronLayer(name="n", bottoms=["a", "b"], neuron=Neurons.Tanh())
     x = np.ones((2, 3))
@@ -110,6 +152,15 @@ def test_neuron_of_a_layer_becomes_a_layer_of_its_own() -> None:
     assert plain.parts() == (plain,)
 
 
-def test_floor_of_relu_must_be_a_number() -> None:
-    with pytest.raises(OptionError, match="ReLU: epsilon"):
-        Neurons.ReLU(float("nan"))
+@pytest.mark.parametrize(
+    ("make", "value", "text"),
+    [
+        (Neurons.ReLU, math.nan, "ReLU: epsilon"),
+        (Neurons.LReLU, 0.0, "LReLU: slope is more than 0 and at most 1, not 0.0; for 0 take ReLU"),
+        (Neurons.ELU, -1.0, "ELU: alpha is a finite number of at least 0"),
+        (Neurons.Swish, math.inf, "Swish: beta is a finite number"),
+    ],
+)
+def test_impossible_options_are_refused(make: type[Neuron], value: float, text: str) -> None:
+    with pytest.raises(OptionError, match=text):
+        make(value)  # type: ignore[call-arg]

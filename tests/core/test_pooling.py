@@ -107,16 +107,16 @@ def test_mean_reads_nothing_again_and_max_its_bottom() -> None:
 
 def test_defaults() -> None:
     layer = PoolingLayer(bottoms=["x"], tops=["y"])
-    assert (layer.name, layer.kernel, layer.stride, layer.pad) == ("pooling", (1, 1), (1, 1), (0, 0))
+    assert (layer.name, layer.kernel, layer.stride, layer.pad) == ("pooling", 1, 1, 0)
     assert (layer.pooling, layer.divisor, layer.neuron) == (Pooling.Max(), "kernel", Neurons.Identity())
 
 
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"pad": 2}, r"pad \(2, 2\) must be below kernel \(2, 2\)"),
+        ({"pad": 2}, "pad 2 must be below kernel 2"),
         ({"pad": (0, 2)}, r"pad \(0, 2\) must be below kernel"),
-        ({"stride": 0}, "layer 'pool': stride is a pair"),
+        ({"stride": 0}, "layer 'pool': stride is a whole number of at least 1"),
         ({"divisor": "padded"}, 'divisor is "kernel" or "window"'),
     ],
 )

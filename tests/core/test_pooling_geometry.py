@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocha_core.errors import OptionError
-from mocha_core.ops.geometry import Axis, Grid, pair
+from mocha_core.ops import Axis, Grid, pair, size_option
 
 WORKED = [
     ((32, 3, 2, 0), 16),
@@ -98,3 +98,29 @@ def test_an_integer_is_a_pair() -> None:
 def test_what_is_no_pair_is_refused(wrong: Any) -> None:
     with pytest.raises(OptionError, match=r"kernel is a pair \(height, width\) of integers of at least 1"):
         pair(wrong, "kernel", 1)
+
+
+def test_one_number_for_all_axes_or_one_for_each() -> None:
+    assert size_option(3) == 3
+    assert size_option([5, 3, 2]) == (5, 3, 2)
+    assert Grid.convolution((7, 8, 9), kernel=3, stride=(1, 2, 3)) == Grid.convolution((7, 8, 9), (3, 3, 3), (1, 2, 3))
+
+
+@pytest.mark.parametrize("wrong", [0, (1, 0), (), 1.5, "33", None, (1.0, 2), True])
+def test_what_is_no_size_is_refused(wrong: Any) -> None:
+    with pytest.raises(OptionError, match=r"kernel is a whole number of at least 1, or one for each axis"):
+        size_option(wrong, "kernel", 1)
+
+
+@given(sides, st.integers(1, 3))
+def test_deconvolution_undoes_the_shape_of_a_convolution(side: tuple[int, int, int, int], dilation: int) -> None:
+    out, kernel, stride, pad = side
+    image = Axis.deconvolution(out, kernel, stride, pad, dilation)
+    assert Axis.convolution(image.size, kernel, stride, pad, dilation) == image
+    assert Axis.convolution(image.size - 1, kernel, stride, pad, dilation).out < out
+
+
+def test_areas_are_products_of_extents() -> None:
+    grid = Grid.pooling((3, 6, 4), kernel=(2, 3, 1), stride=2)
+    rows, columns, last = (axis.extents() for axis in grid.axes)
+    assert grid.extents() == [[[r * c * k for k in last] for c in columns] for r in rows]

@@ -12,28 +12,9 @@ from mocha_core.data.feed import Feed
 from mocha_core.data.transformers import Scale
 from mocha_core.layers.hdf5_data import HDF5DataLayer
 
+from .reading import KINDS, labels
+
 MakeList = Callable[..., Path]
-
-KINDS = {
-    "plain": {},
-    "user block": {"userblock": 512},
-    "chunked": {"chunks": True},
-    "gzip": {"compression": "gzip"},
-    "float64": {"dtype": "float64"},
-    "big-endian": {"dtype": ">f4"},
-    "uint8": {"dtype": "uint8"},
-    "int64 gzip": {"dtype": "int64", "compression": "gzip"},
-}
-
-
-def labels(feed: Feed, batches: int) -> list[int]:
-    """The numbers of the samples read, after checking that data and labels belong together."""
-    read: list[int] = []
-    for _ in range(batches):
-        data, label = feed.fetch()
-        np.testing.assert_array_equal(data, np.broadcast_to(label[:, :, None], data.shape))
-        read += label[:, 0].astype(int).tolist()
-    return read
 
 
 @pytest.mark.parametrize("kind", KINDS)

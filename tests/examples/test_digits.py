@@ -54,7 +54,7 @@ def test_a_short_demo_leaves_its_files(repository: Path, tmp_path: Path) -> None
     )  # fmt: skip
     assert done.returncode == 1, done.stdout + done.stderr
     assert "of 397 test digits read rightly" in done.stdout
-    assert "objective" in done.stdout
+    assert "obj_val" in done.stdout
     left = {path.name for path in tmp_path.iterdir()}
     assert {"learning-curve.png", "misclassified.png", "statistics.h5"} <= left
     assert any(name.startswith("snapshot-000003") for name in left)

@@ -7,9 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from mocha_core.io.load_from import snapshots_in
 from mocha_core.io.snapshot_file import read_snapshot
+from mocha_core.plugins.finding import find_solver
+from tests.solvers.running import METHODS
 
 from .training import bits, real_net, train
 
@@ -18,6 +23,7 @@ ITERATIONS, KILLS = 60, 6
 PROGRAM = """
 import sys
 from mocha_core.coffee import Coffee, Snapshot
+from mocha_core.plugins.finding import find_solver
 from mocha_core.solvers import solve
 from tests.io.training import make_solver, real_net
 
@@ -26,23 +32,30 @@ class Tell(Coffee):
         print(state.iter, flush=True)
         sys.stdin.readline()
 
-folder, iterations = sys.argv[1], int(sys.argv[2])
-solver = make_solver(None, iterations, load_from=folder)
+folder, iterations, method, iter_size = sys.argv[1], int(sys.argv[2]), find_solver(sys.argv[3])(), int(sys.argv[4])
+solver = make_solver(None, iterations, method=method, iter_size=iter_size, load_from=folder)
 solver.add_coffee_break(Tell(), every_n_iter=1)
 solver.add_coffee_break(Snapshot(folder, keep=3), every_n_iter=1)
 solve(solver, real_net())
 """
 
 
-def start(folder: Path, root: Path) -> subprocess.Popen[str]:
+NAMES = [type(method).__name__ for method in METHODS]
+CASES = [
+    pytest.param("SGD", 1, id="SGD"),
+    *[pytest.param(name, 2, id=name, marks=pytest.mark.slow) for name in NAMES[1:]],
+]
+
+
+def start(folder: Path, root: Path, method: str, iter_size: int) -> subprocess.Popen[str]:
     """The program; it waits for a line after each that it prints, so that it cannot run ahead."""
-    command = [sys.executable, "-c", PROGRAM, str(folder), str(ITERATIONS)]
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(ITERATIONS), method, str(iter_size)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
 
 
-def kill_after(iterations: int, moment: float, folder: Path, root: Path) -> None:
+def kill_after(iterations: int, moment: float, *training: Any) -> None:
     """Kill it `moment` seconds into the work that follows so many breaks: computing, writing, renaming."""
-    with start(folder, root) as process:
+    with start(*training) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         for _ in range(iterations):
@@ -53,15 +66,18 @@ def kill_after(iterations: int, moment: float, folder: Path, root: Path) -> None
         process.kill()
 
 
-def test_killed_at_random_moments(tmp_path, repository):
+@pytest.mark.parametrize(("method", "iter_size"), CASES)
+def test_killed_at_random_moments(tmp_path, repository, method, iter_size):
     dice = random.Random(2026)
     for _ in range(KILLS):
-        kill_after(dice.randrange(2, ITERATIONS // KILLS), dice.uniform(0, 0.02), tmp_path, repository)
-    with start(tmp_path, repository) as process:
+        kill_after(
+            dice.randrange(2, ITERATIONS // KILLS), dice.uniform(0, 0.02), tmp_path, repository, method, iter_size
+        )
+    with start(tmp_path, repository, method, iter_size) as process:
         process.communicate("go on\n" * (ITERATIONS + 1))
     assert process.returncode == 0
     whole = real_net()
-    train(whole, None, ITERATIONS)
+    train(whole, None, ITERATIONS, method=find_solver(method)(), iter_size=iter_size)
     last = read_snapshot(snapshots_in(tmp_path)[ITERATIONS])
     assert {path: values.tobytes() for path, values in last.parameters.items()} == bits(whole)
     assert not list(tmp_path.glob(".*.tmp"))

@@ -7,9 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from mocha_core import DropoutLayer, InnerProductLayer, L2Regu, MemoryDataLayer, Net, Neurons, SoftmaxLossLayer
+from mocha_core import (
+    Backend,
+    DropoutLayer,
+    InnerProductLayer,
+    L2Regu,
+    MemoryDataLayer,
+    Net,
+    Neurons,
+    SoftmaxLossLayer,
+)
 from mocha_core.coffee import Snapshot, TrainingSummary
-from mocha_core.solvers import SGD, LRPolicy, MomPolicy, Solver, solve
+from mocha_core.solvers import SGD, LRPolicy, MomPolicy, Solver, SolverMethod, solve
 from mocha_core.testing.backends import ReferenceBackend
 from tests.solvers.fake_net import FakeNet
 
@@ -22,7 +31,7 @@ def fake_net(**options: Any) -> FakeNet:
     )
 
 
-def real_net() -> Net:
+def real_net(backend: Backend | None = None) -> Net:
     """Dropout, momentum, and data that do not fit into whole batches, in a random order that changes every epoch."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(10, 6)), rng.integers(0, 3, (10, 1)).astype(float)
@@ -33,12 +42,14 @@ def real_net() -> Net:
         InnerProductLayer(name="ip2", output_dim=3, bottoms=["ip1"], tops=["ip2"]),
         SoftmaxLossLayer(name="loss", bottoms=["ip2", "label"]),
     ]
-    return Net("real", ReferenceBackend(seed=9), layers)
+    return Net("real", backend or ReferenceBackend(seed=9), layers)
 
 
-def make_solver(folder: Path | None, max_iter: int, **params: Any) -> Solver:
+def make_solver(folder: Path | None, max_iter: int, *, method: SolverMethod | None = None, **params: Any) -> Solver:
     """With a snapshot every third iteration, and a summary after it."""
-    solver = Solver(SGD(), {"max_iter": max_iter, "regu_coef": 0.01, **POLICIES, **params})
+    method = method or SGD()
+    policies = {name: policy for name, policy in POLICIES.items() if name in method.defaults()}
+    solver = Solver(method, {"max_iter": max_iter, "regu_coef": 0.01, **policies, **params})
     if folder is not None:
         solver.add_coffee_break(Snapshot(folder), every_n_iter=3)
     solver.add_coffee_break(TrainingSummary(), every_n_iter=1)

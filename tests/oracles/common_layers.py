@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mocha_core import (
+    BiasLayer,
     ConcatLayer,
     ElementWiseFunctors,
     ElementWiseLayer,
+    FlattenLayer,
     InnerProductLayer,
     Layer,
     NeuronLayer,
     Neurons,
     PowerLayer,
     ReshapeLayer,
+    ScaleLayer,
+    SliceLayer,
     SplitLayer,
 )
 from mocha_core.layers.functors import Functor
+
+from .dumps import Arrays
 
 ADD, SUBTRACT, MULTIPLY = ElementWiseFunctors.Add(), ElementWiseFunctors.Subtract(), ElementWiseFunctors.Multiply()
 
 ELSEWHERE = {
     "ip_axis2 ip_last ip_transpose": "InnerProduct with another axis, or a weight stored transposed",
-    "flatten_all": "Reshape of the batch axis",
     "red_sum red_asum red_sumsq red_mean red_mean_all red_last": "no Reduction",
     "tile_c tile_n tile_w": "no Tile",
-    "scale_c scale_cb scale_hw scale_rest scale_w": "no Scale",
-    "scale2_c scale2_n scale2_cb scale2_scalar": "no Scale by another blob, except of the same shape",
-    "bias_c bias_hw bias_scalar bias2_c bias2_n": "no Bias",
     "concat_one": "Concat of one bottom",
-    "slice_c_0 slice_c_1 slice_c_2 slice_pts_0 slice_pts_1 slice_pts_2 slice_n_0 slice_n_1": "no Slice",
-    "slice_dim_0 slice_dim_1 slice_w_0 slice_w_1 slice_w_2 slice_w_3": "no Slice",
     "parameter elt_param": "no Parameter",
     "to_silence": "Silence is a blob that nobody reads",
     "x y kv c wv": "the sources, made of their inputs",
@@ -54,8 +56,25 @@ def reshape(name: str, *shape: int) -> Layer:
     return ReshapeLayer(name=name, bottoms=["x"], tops=[name], shape=shape)
 
 
+def flatten(name: str, **options: int) -> Layer:
+    return FlattenLayer(name=name, bottoms=["x"], tops=[name], **options)
+
+
+def slices(name: str, count: int, axis: int = 1, points: tuple[int, ...] = ()) -> Layer:
+    tops = [f"{name}_{k}" for k in range(count)]
+    return SliceLayer(name=name, bottoms=["x"], tops=tops, axis=axis, slice_points=points)
+
+
 def concat(name: str, axis: int, *bottoms: str) -> Layer:
     return ConcatLayer(name=name, bottoms=bottoms, tops=[name], axis=axis)
+
+
+def scale(name: str, *bottoms: str, **options: Any) -> Layer:
+    return ScaleLayer(name=name, bottoms=bottoms, tops=[name], **options)
+
+
+def bias(name: str, *bottoms: str, **options: Any) -> Layer:
+    return BiasLayer(name=name, bottoms=bottoms, tops=[name], **options)
 
 
 INNER_PRODUCTS = (
@@ -64,9 +83,10 @@ INNER_PRODUCTS = (
 )
 
 SHAPES = (
-    reshape("flatten", -1),
-    reshape("flatten_mid", 42, 9),
-    reshape("flatten_m2", 6, -1),
+    flatten("flatten"),
+    flatten("flatten_mid", end_axis=2),
+    flatten("flatten_m2", axis=-2),
+    flatten("flatten_all", axis=0),
     reshape("reshape_0m1", -1, 9),
     reshape("reshape_axis1", 3, 2, 7, 9),
     reshape("reshape_ins", 1, 6, 7, 9),
@@ -76,6 +96,11 @@ SHAPES = (
     concat("concat_n", 0, "x", "y"),
     concat("concat_w", -1, "x", "y"),
     concat("concat_dim", 2, "x", "y", "x"),
+    slices("slice_c", 3),
+    slices("slice_pts", 3, points=(1, 4)),
+    slices("slice_n", 2, axis=0),
+    slices("slice_dim", 2, axis=2, points=(3,)),
+    slices("slice_w", 4, axis=-1, points=(2, 3, 8)),
     SplitLayer(name="split2", bottoms=["x"], tops=["split2_0", "split2_1"]),
 )
 
@@ -86,7 +111,6 @@ ELTWISE = (
     elt("elt_coeff", ADD, "elt_coeff/x", "elt_coeff/y"),
     elt("elt_prod", MULTIPLY, "x", "y"),
     elt("elt_prod_unstable", MULTIPLY, "x", "y"),
-    elt("scale2_same", MULTIPLY, "x", "y"),
     *largest("elt_max", "x", "y"),
     times("elt_sum3/2y", "y", 2.0),
     times("elt_sum3/3x", "x", 3.0),
@@ -98,4 +122,27 @@ ELTWISE = (
     *largest("elt_max3", "elt_max3/xy", "kv"),
 )
 
-LAYERS = (*INNER_PRODUCTS, *SHAPES, *ELTWISE)
+SCALES = (
+    scale("scale_c", "x"),
+    scale("scale_cb", "x", bias=True),
+    scale("scale_hw", "x", axis=2, num_axes=2),
+    scale("scale_rest", "x", num_axes=-1, bias=True),
+    scale("scale_w", "x", axis=-1),
+    scale("scale2_c", "x", "c"),
+    scale("scale2_n", "x", "wv", axis=0),
+    scale("scale2_cb", "x", "c", bias=True),
+    scale("scale2_same", "x", "y", axis=0),
+    scale("scale2_scalar", "x", num_axes=0),
+    bias("bias_c", "x"),
+    bias("bias_hw", "x", axis=2, num_axes=2),
+    bias("bias_scalar", "x", axis=0, num_axes=0),
+    bias("bias2_c", "x", "c"),
+    bias("bias2_n", "x", "wv", axis=0),
+)
+
+LAYERS = (*INNER_PRODUCTS, *SHAPES, *ELTWISE, *SCALES)
+
+
+def scales(caffe: Arrays) -> Arrays:
+    """The scale that is a blob in Caffe and a parameter here: a batch of scalars is no scalar."""
+    return {"scale2_scalar/0": caffe["blobs/cs_in"]}

@@ -12,10 +12,8 @@ from .dumps import Arrays, Host
 def gradient_of_others(caffe: Arrays) -> Host:
     """The sum over all layers of `ELSEWHERE` that read x."""
     x = caffe["blobs/x"]
-    return sum(
-        (part(x, caffe) for part in (_inner_products, _reductions, _tiles, _slices, _sums)),
-        start=_scales(x, caffe),
-    )
+    parts = (_inner_products, _reductions, _tiles, _sums)
+    return np.sum([part(x, caffe) for part in parts], axis=0)
 
 
 def _inner_products(x: Host, caffe: Arrays) -> Host:
@@ -38,25 +36,9 @@ def _tiles(x: Host, caffe: Arrays) -> Host:
     return np.sum([piece for name, times, axis in tiles for piece in np.split(dy(name), times, axis)], axis=0)
 
 
-def _scales(x: Host, caffe: Arrays) -> Host:
-    dy, w = _diffs(caffe), _weights(caffe)
-    channel, sample = caffe["blobs/c"][:, None, None], caffe["blobs/wv"][:, None, None, None]
-    channels = dy("scale_c") * w("scale_c")[:, None, None] + dy("scale_cb") * w("scale_cb")[:, None, None]
-    inner = dy("scale_hw") * w("scale_hw") + dy("scale_rest") * w("scale_rest") + dy("scale_w") * w("scale_w")
-    blobs = (dy("scale2_c") + dy("scale2_cb")) * channel + dy("scale2_n") * sample
-    return np.asarray(channels + inner + blobs + dy("scale2_scalar") * caffe["blobs/cs_in"])
-
-
-def _slices(x: Host, caffe: Arrays) -> Host:
-    dy = _diffs(caffe)
-    slices = (("slice_c", 3, 1), ("slice_pts", 3, 1), ("slice_n", 2, 0), ("slice_dim", 2, 2), ("slice_w", 4, 3))
-    whole = [np.concatenate([dy(f"{name}_{k}") for k in range(n)], axis) for name, n, axis in slices]
-    return np.sum(whole, axis=0)
-
-
 def _sums(x: Host, caffe: Arrays) -> Host:
     """Layers that pass the gradient on as it is."""
-    names = ["bias_c", "bias_hw", "bias_scalar", "bias2_c", "bias2_n", "elt_param", "concat_one", "flatten_all"]
+    names = ["elt_param", "concat_one"]
     return np.sum([_diffs(caffe)(name).reshape(x.shape) for name in names], axis=0)
 
 

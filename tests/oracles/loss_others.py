@@ -1,4 +1,4 @@
-"""What the losses of zoo_loss that Mocha lacks add to the gradient of q, in plain NumPy."""
+"""What the losses of zoo_loss that Mocha lacks add to the gradients of their sources, in plain NumPy."""
 
 from __future__ import annotations
 
@@ -7,18 +7,43 @@ import numpy as np
 from .dumps import Arrays, Host
 
 
-def gradient_by_q(caffe: Arrays, infogain: Host) -> Host:
-    """Of two hinge losses and two infogain losses; `infogain` is the matrix that Caffe read from a file."""
+def put_in(caffe: Arrays, loss: str) -> float:
+    """The gradient that Caffe put into a loss."""
+    return float(caffe[f"blob_diff/{loss}"])
+
+
+def by_q(caffe: Arrays, infogain: Host) -> Host:
+    """Of the squared hinge loss and two infogain losses; `infogain` is the matrix that Caffe read from a file."""
     x, prob = caffe["blobs/q"], caffe["blobs/prob"]
     label = caffe["blobs/qlab_in"].astype(int)
-    dy = {name: float(caffe[f"blob_diff/{name}"]) for name in ("hinge_l1", "hinge_l2", "infogain", "infogain3")}
-    rows = dy["infogain"] * infogain[label] + dy["infogain3"] * caffe["blobs/H_in"][0, 0][label]
-    hinge = dy["hinge_l1"] * _hinge(x, label, 1) + dy["hinge_l2"] * _hinge(x, label, 2)
+    rows = put_in(caffe, "infogain") * infogain[label]
+    rows = rows + put_in(caffe, "infogain3") * caffe["blobs/H_in"][0, 0][label]
+    hinge = put_in(caffe, "hinge_l2") * _squared_hinge(x, label)
     return np.asarray(hinge + (prob * rows.sum(axis=1, keepdims=True) - rows) / len(x))
 
 
-def _hinge(x: Host, label: Host, norm: int) -> Host:
-    """Of sum max(0, 1 - s x)^norm / N, with s = 1 at the label and -1 elsewhere."""
+def _squared_hinge(x: Host, label: Host) -> Host:
+    """Of sum max(0, 1 - s x)^2 / N, with s = 1 at the label and -1 elsewhere."""
     s = np.where(np.arange(x.shape[1]) == label[:, None], 1.0, -1.0)
-    gap = np.maximum(0.0, 1.0 - s * x)
-    return np.asarray(-s * (gap > 0 if norm == 1 else 2 * gap) / len(x))
+    return np.asarray(-2 * s * np.maximum(0.0, 1.0 - s * x) / len(x))
+
+
+def by_m(caffe: Arrays) -> Host:
+    """Of the cross-entropies that ignore a label: one is divided by the elements not ignored, one by the samples."""
+    x, target = caffe["blobs/m"], caffe["blobs/mtgt_in"]
+    gap = 1 / (1 + np.exp(-x)) - target
+    valid, heard = target != 1, target != 0
+    by_valid = put_in(caffe, "sce_valid") / valid.sum() * valid
+    return np.asarray((by_valid + put_in(caffe, "sce_ignore") / len(x) * heard) * gap)
+
+
+def by_e1(caffe: Arrays) -> Host:
+    """Of the two contrastive losses, with margins 2.5 and 3; by e2 it is the opposite."""
+    gap, alike = caffe["blobs/e1"] - caffe["blobs/e2"], caffe["blobs/sim_in"]
+    square = (gap * gap).sum(axis=1, keepdims=True)
+    distance = np.sqrt(square)
+    push = -np.maximum(2.5 - distance, 0) / (distance + 1e-4)
+    old_push = -1.0 * (square < 3)
+    new = put_in(caffe, "contrast") * np.where(alike == 1, 1, push)
+    old = put_in(caffe, "contrast_legacy") * np.where(alike == 1, 1, old_push)
+    return np.asarray((new + old) * gap / len(gap))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from mocha_core import DropoutLayer, Layer, NeuronLayer, Neurons, PowerLayer, SoftmaxLayer
+from mocha_core import BatchNormLayer, DropoutLayer, Layer, NeuronLayer, Neurons, PowerLayer, PReLULayer, SoftmaxLayer
 from mocha_core.neurons import Neuron
 
 from .dumps import f32
 
 ELSEWHERE = {
-    "relu_leaky": "LReLU has the fixed slope 0.01",
-    "bnll absval elu elu_half swish swish_beta clip prelu prelu_rand prelu_shared": "no such neuron",
+    "absval clip": "no such neuron",
     "log log_base10": "no Log",
     "mvn mvn_across mvn_meanonly": "no MVN",
-    "bn_test bn_train": "no BatchNorm",
     "x pos": "the sources, made of their inputs",
 }
 """Blobs of the dump that Mocha's layers do not make yet, and why."""
@@ -27,6 +26,14 @@ def power(name: str, power: float = 1.0, scale: float = 1.0, shift: float = 0.0,
 def neuron(name: str, neuron: Neuron, scale: float = 1.0, shift: float = 0.0) -> list[Layer]:
     """neuron(scale x + shift); neurons work in place, so a linear layer comes first."""
     return [power(name, scale=scale, shift=shift), NeuronLayer(name=f"{name}/neuron", bottoms=[name], neuron=neuron)]
+
+
+def prelu(name: str, shared: bool = False) -> Layer:
+    return PReLULayer(name=name, bottoms=["x"], tops=[name], shared=shared)
+
+
+def batch_norm(name: str, **options: Any) -> Layer:
+    return BatchNormLayer(name=name, bottoms=["x"], tops=[name], **options)
 
 
 def softmax(name: str, axis: int) -> Layer:
@@ -42,6 +49,17 @@ def dropout() -> Layer:
 
 LAYERS = (
     *neuron("relu", Neurons.ReLU()),
+    *neuron("relu_leaky", Neurons.LReLU(f32(0.1))),
+    *neuron("elu", Neurons.ELU()),
+    *neuron("elu_half", Neurons.ELU(0.5)),
+    *neuron("bnll", Neurons.Softplus()),
+    *neuron("swish", Neurons.Swish()),
+    *neuron("swish_beta", Neurons.Swish(1.5)),
+    prelu("prelu"),
+    prelu("prelu_rand"),
+    prelu("prelu_shared", shared=True),
+    batch_norm("bn_train", statistics="batch", eps=f32(0.01), moving_average=f32(0.8)),
+    batch_norm("bn_test", statistics="running", eps=f32(1e-5)),
     *neuron("sigmoid", Neurons.Sigmoid()),
     *neuron("tanh", Neurons.Tanh()),
     *neuron("exp", Neurons.Exponential()),

@@ -8,12 +8,12 @@ import pytest
 
 from mocha_core import Backend, Layer
 
-from .common_layers import ELSEWHERE, LAYERS
+from .common_layers import ELSEWHERE, LAYERS, scales
 from .common_others import gradient_of_others
 from .dumps import Arrays, assert_agrees
 from .zoo import Results, caffe_zoo, check_complete, of_caffe, ours_and_caffes, run
 
-SOURCES = ("x", "y", "kv")
+SOURCES = ("x", "y", "kv", "c", "wv")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def caffe(shared: Path) -> Arrays:
 
 @pytest.fixture(scope="module")
 def ours(backend: Backend, caffe: Arrays) -> Results:
-    return run(backend, caffe, LAYERS, SOURCES)
+    return run(backend, caffe, LAYERS, SOURCES, extra=scales(caffe))
 
 
 @pytest.mark.parametrize("layer", of_caffe(LAYERS), ids=lambda layer: layer.name)
@@ -31,7 +31,7 @@ def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Arra
     assert_agrees(ours_and_caffes(layer, ours, caffe))
 
 
-@pytest.mark.parametrize("name", ["y", "kv"])
+@pytest.mark.parametrize("name", SOURCES[1:])
 def test_gradient_of_an_input_that_only_our_layers_read(name: str, ours: Results, caffe: Arrays) -> None:
     assert_agrees({name: (ours.diffs[name], caffe[f"blob_diff/{name}"])})
 
@@ -41,7 +41,7 @@ def test_gradient_of_the_input_less_what_other_layers_add(ours: Results, caffe: 
 
 
 def test_gradients_with_shared_memory(backend: Backend, caffe: Arrays, ours: Results) -> None:
-    shared_memory = run(backend, caffe, LAYERS, SOURCES, keep=False)
+    shared_memory = run(backend, caffe, LAYERS, SOURCES, extra=scales(caffe), keep=False)
     grads = {name: (shared_memory.grads[name], ours.grads[name]) for name in ours.grads}
     diffs = {name: (shared_memory.diffs[name], ours.diffs[name]) for name in ours.diffs}
     assert_agrees(grads | diffs)

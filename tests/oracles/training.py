@@ -25,7 +25,7 @@ from mocha_core import (
     Solver,
     make_solver_parameters,
 )
-from mocha_core.solvers import SolverState, finalize_solve, init_solve, onestep_solve
+from mocha_core.solvers import SolverMethod, SolverState, finalize_solve, init_solve, onestep_solve
 
 from .dumps import Arrays, Host, f32, number
 from .zoo import load
@@ -90,24 +90,33 @@ class Trajectory:
     arrays: Arrays = field(default_factory=dict)
 
     def record(self, state: SolverState) -> None:
-        """Parameters and history after `state.iter` updates; Caffe subtracts its history, Mocha adds its own."""
-        at = f"iter_{state.iter:04}"
+        """Parameters and history after `state.iter` updates; Caffe numbers the first slot of all, then the second."""
+        at, count = f"iter_{state.iter:04}", len(state.net.all_parameters)
         for k, parameter in enumerate(state.net.all_parameters):
             name = f"{parameter.key}/{number(parameter.spec.name)}"
             self.arrays[f"{at}/params/{name}"] = parameter.blob.to_array()
-            self.arrays[f"{at}/history/{k}"] = -state.updater.history(parameter)["history"].to_array()
+            for s, (slot, blob) in enumerate(state.updater.history(parameter).items()):
+                sign = -1 if slot == "history" else 1  # a step: Caffe subtracts it, Mocha adds it
+                self.arrays[f"{at}/history/{k + s * count}"] = sign * blob.to_array()
 
 
 def train(net: Net, rates: Host, momentum: float, weight_decay: float, at: Collection[int]) -> Trajectory:
     """One SGD update per rate; regularizers of the net have a gradient of w (L2) or sign w (L1)."""
+    return follow(SGD(), net, rates, weight_decay, at, mom_policy=MomPolicy.Fixed(f32(momentum)))
+
+
+def follow(
+    method: SolverMethod, net: Net, rates: Host, weight_decay: float, at: Collection[int], **options: object
+) -> Trajectory:
+    """One update per rate by any method, with its own options."""
     params = make_solver_parameters(
-        SGD(),
+        method,
         max_iter=len(rates),
         regu_coef=f32(weight_decay),
         lr_policy=LRPolicy.Staged(*((1, LRPolicy.Fixed(float(rate))) for rate in rates)),
-        mom_policy=MomPolicy.Fixed(f32(momentum)),
+        **options,
     )
-    solver, trajectory = Solver(SGD(), params), Trajectory()
+    solver, trajectory = Solver(method, params), Trajectory()
     state = init_solve(solver, net)
     for _ in rates:
         trajectory.losses.append(state.obj_val)

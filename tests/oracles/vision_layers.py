@@ -10,6 +10,8 @@ import numpy as np
 from mocha_core import (
     ConcatLayer,
     ConvolutionLayer,
+    CropLayer,
+    DeconvolutionLayer,
     Layer,
     LRNLayer,
     LRNMode,
@@ -26,17 +28,19 @@ CHANNELS = 6
 MAX, MEAN = Pooling.Max(), Pooling.Mean()
 
 ELSEWHERE = {
-    "conv_1d conv_3d conv_axis2": "convolution of images only (2 axes)",
-    "deconv_3d deconv_bilinear deconv_bilinear5 deconv_dil deconv_group2 deconv_k3 deconv_s2p1": "no Deconvolution",
-    "d s v": "sources of those",
+    "conv_axis2": "the channels are not on axis 1",
     "pool_max_mask_1": "the positions of the maxima are no blob in Mocha",
-    "x": "the source, made of its input",
+    "x d s v": "the sources, made of their inputs",
 }
 """Layers of the dump that Mocha does not have yet, and why."""
 
 
 def conv(name: str, n_filter: int, kernel: Any, **options: Any) -> Layer:
     return ConvolutionLayer(name=name, bottoms=["x"], tops=[name], n_filter=n_filter, kernel=kernel, **options)
+
+
+def deconv(name: str, n_filter: int, kernel: Any, bottom: str = "d", **options: Any) -> Layer:
+    return DeconvolutionLayer(name=name, bottoms=[bottom], tops=[name], n_filter=n_filter, kernel=kernel, **options)
 
 
 def pool(name: str, kind: Any, kernel: Any, stride: Any = 1, pad: Any = 0, bottom: str = "x") -> Layer:
@@ -65,6 +69,23 @@ CONVOLUTIONS = (
     ConvolutionLayer(
         name="conv_shared", bottoms=["x", "pos_x"], tops=["conv_shared_0", "conv_shared_1"], n_filter=3, kernel=3
     ),
+)
+
+OTHER_AXES = (
+    ConvolutionLayer(name="conv_1d", bottoms=["s"], tops=["conv_1d"], n_filter=3, kernel=3, stride=2, pad=1),
+    ConvolutionLayer(
+        name="conv_3d", bottoms=["v"], tops=["conv_3d"], n_filter=3, kernel=(3, 2, 2), pad=(1, 0, 1), stride=(2, 1, 1)
+    ),
+)
+
+DECONVOLUTIONS = (
+    deconv("deconv_k3", 4, 3),
+    deconv("deconv_s2p1", 4, 4, stride=2, pad=1),
+    deconv("deconv_group2", 8, 3, stride=2, n_group=2),
+    deconv("deconv_bilinear", 4, 4, stride=2, pad=1, n_group=4, bias=False),
+    deconv("deconv_bilinear5", 4, 5, stride=3, pad=1, n_group=4, bias=False),
+    deconv("deconv_dil", 4, 3, dilation=2),
+    deconv("deconv_3d", 2, 2, bottom="v", stride=2),
 )
 
 POOLINGS = (
@@ -107,14 +128,15 @@ def spp(name: str, kind: Any, height: int) -> list[Layer]:
 BUILT = (
     conv("im2col", CHANNELS * 9, 3, stride=2, pad=1, bias=False),
     conv("im2col_dil", CHANNELS * 4, 2, dilation=2, bias=False),
-    conv("crop_sp", CHANNELS, (4, 5), bias=False),
+    CropLayer(name="crop_sp", bottoms=["x"], tops=["crop_sp"], crop_size=(4, 5)),
     conv("crop_axis1", 3, (4, 5), bias=False),
     conv("pool_max_floor/in", CHANNELS, 2, bias=False),
     pool("pool_max_floor", MAX, 2, 2, bottom="pool_max_floor/in"),
     *spp("spp_max", MAX, 3),
     *spp("spp_ave", MEAN, 2),
 )
-"""im2col and crop are convolutions whose filters pick one cell each; so is leaving out the last row and column."""
+"""Caffe crops at an offset, crop_sp in the centre as ours. im2col and the other crop are convolutions whose filters
+pick one cell each; so is leaving out the last row and column."""
 
 
 def pick(cells: Sequence[tuple[int, int, int]], kernel: tuple[int, int]) -> Host:
@@ -131,7 +153,6 @@ def filters() -> Arrays:
     return {
         "im2col/0": np.eye(CHANNELS * 9).reshape(-1, CHANNELS, 3, 3),
         "im2col_dil/0": np.eye(CHANNELS * 4).reshape(-1, CHANNELS, 2, 2),
-        "crop_sp/0": pick([(c, 1, 2) for c in every], (4, 5)),
         "crop_axis1/0": pick([(c + 1, 1, 1) for c in range(3)], (4, 5)),
         "pool_max_floor/in/0": pick([(c, 0, 0) for c in every], (2, 2)),
     }

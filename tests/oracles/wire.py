@@ -24,13 +24,13 @@ def weights(path: Path) -> Arrays:
 
 
 def blob(body: bytes) -> Host:
-    """The float32 values of a BlobProto as float64, in its shape (or its four old sizes)."""
+    """The float32 values of a BlobProto as float64, in its shape (or its four old sizes, or none: a scalar)."""
     message = dict_of(body)
     data = np.frombuffer(b"".join(message[BLOB_DATA]), "<f4").astype(np.float64)
     if BLOB_SHAPE in message:
         dims = packed(b"".join(dict_of(message[BLOB_SHAPE][0]).get(SHAPE_DIM, [])))
     else:
-        dims = [message[k][0] for k in BLOB_OLD_DIMS]
+        dims = [message[k][0] for k in BLOB_OLD_DIMS if k in message]
     return data.reshape(dims)
 
 

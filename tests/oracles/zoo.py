@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mocha_core import Backend, Layer, MemoryDataLayer, Net, ParameterStore
+from mocha_core import Backend, BatchNormLayer, Layer, MemoryDataLayer, Net, ParameterStore
 
-from .dumps import Arrays, Host, number, read
+from .dumps import Arrays, Host, read
 from .given import GivenGradient
 
 
@@ -77,20 +77,32 @@ def seeds(caffe: Arrays, tops: Sequence[str]) -> list[Layer]:
 
 def load(net: Net, caffe: Arrays, prefix: str = "params") -> None:
     """Give every parameter Caffe's values."""
+    names = numbered(net)
     for parameter in net.all_parameters:
-        values = caffe[f"{prefix}/{parameter.key}/{number(parameter.spec.name)}"]
+        values = caffe[f"{prefix}/{names[parameter.path]}"]
         parameter.load(values.reshape(parameter.blob.shape))
 
 
 def gradients(net: Net) -> Arrays:
     """The gradients of the parameters by Caffe's names, like `ip/0`."""
-    return {f"{t.parameter.key}/{number(t.parameter.spec.name)}": t.diff.to_array() for t in net.trainable}
+    names = numbered(net)
+    return {names[t.parameter.path]: t.diff.to_array() for t in net.trainable}
+
+
+def numbered(net: Net) -> dict[str, str]:
+    """Caffe's name for the parameter of each path: its layer, and its number there, as in ours."""
+    keys = [parameter.key for parameter in net.all_parameters]
+    return {p.path: f"{p.key}/{keys[:k].count(p.key)}" for k, p in enumerate(net.all_parameters)}
 
 
 def ours_and_caffes(layer: Layer, ours: Results, caffe: Arrays) -> dict[str, tuple[Host, Host]]:
-    """Values of the tops and gradients of the parameters of one layer, ours and Caffe's."""
+    """Values of the tops and gradients of the parameters of one layer, ours and Caffe's.
+
+    The averages of BatchNorm are parameters that Caffe gives a gradient of zeros.
+    """
     tops = {top: (ours.blobs[top], caffe[f"blobs/{top}"]) for top in layer.tops}
-    names = [f"{layer.name}/{k}" for k in (0, 1) if f"grad/{layer.name}/{k}" in caffe]
+    trained = not isinstance(layer, BatchNormLayer)
+    names = [f"{layer.name}/{k}" for k in (0, 1) if trained and f"grad/{layer.name}/{k}" in caffe]
     return tops | {name: (ours.grads[name], caffe[f"grad/{name}"]) for name in names}
 
 

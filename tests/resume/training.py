@@ -99,7 +99,7 @@ def make_solver(folder: Path, test_net: Net) -> Solver:
         method, max_iter=ITERATIONS, regu_coef=0.001, lr_policy=stages, mom_policy=momentum, load_from=folder
     )
     solver = Solver(method, params)
-    setup_coffee_lounge(solver, save_into=folder / "statistics.h5", every_n_iter=2)
+    setup_coffee_lounge(solver, save_into=folder / "statistics.h5", every_n_iter=7)
     add_coffee_break(solver, TrainingSummary("iter", "obj_val", "learning_rate", "last_momentum"), every_n_iter=1)
     add_coffee_break(solver, Snapshot(folder, keep=3), every_n_iter=EVERY)
     add_coffee_break(solver, ValidationPerformance(test_net), every_n_iter=10)

@@ -17,6 +17,8 @@ def test_defaults():
         "regu_coef": 0.0005,
         "load_from": "",
         "load_solver_state": True,
+        "clip_gradients": None,
+        "iter_size": 1,
         "lr_policy": LRPolicy.Fixed(0.01),
         "mom_policy": MomPolicy.Fixed(0.0),
     }
@@ -48,6 +50,10 @@ def test_an_unknown_name_is_explained(options, told):
         ({"lr_policy": 0.1}, r"lr_policy is a policy such as LRPolicy.Fixed\(0.1\)"),
         ({"mom_policy": LRPolicy.Fixed(0.9)}, r"mom_policy is a policy such as MomPolicy.Fixed\(0.9\)"),
         ({"load_from": None}, "load_from is a path"),
+        ({"clip_gradients": 0}, "clip_gradients is a number above 0, not 0"),
+        ({"clip_gradients": -1}, "clip_gradients is a number above 0, not -1"),
+        ({"iter_size": 0}, "iter_size is a number of batches, at least 1, not 0"),
+        ({"iter_size": 1.5}, "iter_size is a number of batches, at least 1, not 1.5"),
         ({"load_solver_state": "no"}, "load_solver_state is True or False"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from mocha_core.errors import OptionError
@@ -70,6 +72,15 @@ def test_a_policy_is_printed_as_the_code_that_makes_it():
         (lambda: LRPolicy.Fixed(float("nan")), "base is a number"),
         (lambda: LRPolicy.Step(0.1, 0.5, 0), "stepsize is at least 1"),
         (lambda: LRPolicy.Step(0.1, 0.5), "needs stepsize"),
+        (lambda: LRPolicy.MultiStep(0.1, 0.5, (5, 2)), r"steps rise from each to the next, unlike \(5, 2\)"),
+        (lambda: LRPolicy.MultiStep(0.1, 0.5, 5), "steps are the iterations of the changes"),
+        (lambda: LRPolicy.MultiStep(math.inf, 0.5, (5,)), "base is a number, not inf"),
+        (lambda: LRPolicy.Poly(0.1, 1.0, 0), "max_iter is at least 1 and power at least 0, not 0"),
+        (lambda: LRPolicy.Sigmoid(0.1, 1.0, 0), "stepsize is at least 1"),
+        (lambda: LRPolicy.Cosine(0.1, 10, warm_up=10), "warm_up is at least 0 and below max_iter=10, not 10"),
+        (lambda: LRPolicy.DecayOnValidation(0.1, "loss"), "needs mode"),
+        (lambda: LRPolicy.DecayOnValidation(0.1, "loss", mode="less"), 'which score is better, "min" or "max"'),
+        (lambda: LRPolicy.DecayOnValidation(0.1, "loss", 1.5, mode="min"), "gamma is above 0 and below 1, not 1.5"),
         (lambda: LRPolicy.Staged(), "at least one stage"),
         (lambda: LRPolicy.Staged(LRPolicy.Fixed(0.1)), "a stage is"),
         (lambda: LRPolicy.Staged((0.5, LRPolicy.Fixed(0.1))), "whole number of updates"),
@@ -78,3 +89,42 @@ def test_a_policy_is_printed_as_the_code_that_makes_it():
 def test_what_cannot_work_is_refused(make, told):
     with pytest.raises(OptionError, match=told):
         make()
+
+
+def test_multistep_counts_the_steps_that_are_past():
+    policy = LRPolicy.MultiStep(1.0, 0.5, [2, 5, 6])
+    assert [policy(i) for i in UPDATES] == [1.0, 0.5, 0.5, 0.5, 0.25, 0.125, 0.125]
+    assert LRPolicy.MultiStep(0.1, 0.5, (3, 6))(6) == LRPolicy.Step(0.1, 0.5, 3)(6)
+
+
+def test_poly_ends_at_zero():
+    assert [LRPolicy.Poly(1.0, 1.0, 4)(i) for i in range(7)] == [1.0, 0.75, 0.5, 0.25, 0.0, 0.0, 0.0]
+    assert LRPolicy.Poly(2.0, 0.5, 4)(3) == 1.0
+
+
+def test_sigmoid_is_half_at_its_step_and_never_overflows():
+    policy = LRPolicy.Sigmoid(0.2, 0.5, 100)
+    assert policy(100) == 0.1
+    assert policy(104) == pytest.approx(0.2 / (1 + math.exp(-2)), rel=4e-16)
+    assert policy(96) == pytest.approx(0.2 / (1 + math.exp(2)), rel=4e-16)
+    assert (policy(100_000), policy(-100_000)) == (0.2, 0.0)
+    falling = LRPolicy.Sigmoid(0.2, -0.5, 100)
+    assert falling(96) == policy(104)
+    assert (falling(100_000), falling(-100_000)) == (0.0, 0.2)
+
+
+def test_cosine_warms_up_falls_and_stays():
+    policy = LRPolicy.Cosine(1.0, 12, min_lr=0.5, warm_up=4)
+    assert [policy(i) for i in range(5)] == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert [policy(i) for i in (8, 12, 13, 1000)] == pytest.approx([0.75, 0.5, 0.5, 0.5], rel=4e-16)
+    falling = [policy(i) for i in range(4, 13)]
+    assert falling == sorted(set(falling), reverse=True)
+
+
+def test_cosine_without_warm_up_starts_at_its_base():
+    assert LRPolicy.Cosine(0.1, 10)(0) == 0.1
+
+
+def test_the_value_before_means_nothing_to_a_function_of_the_iteration():
+    for policy in (LRPolicy.Fixed(0.1), LRPolicy.Inv(0.1, 0.1, 1.0), LRPolicy.Staged((3, LRPolicy.Fixed(0.1)))):
+        assert policy.next(7, before=99.0) == policy(7)

@@ -1,37 +1,70 @@
 """Cases for every layer of the core."""
 
 from ..family import Family
-from .convolution import convolution, groups
+from .arranging import flatten, interp, permute, slice_
+from .batch_norm import batch_norm, running
+from .channel_pooling import channel_pooling
+from .convolution import axes, convolution, groups
+from .deconvolution import deconvolution, deconvolution_axes
 from .dropout import dropout
 from .element_wise import element_wise, power, root
 from .fused import convolution_relu, inner_product_relu
+from .indices import argmax, embedding, index2onehot
 from .inner_product import inner_product, several
+from .losses import losses
 from .lrn import across, within
 from .neurons import neuron_family as neuron_family
 from .neurons import neurons
-from .pooling import max_pooling, mean_pooling, window_pooling
+from .noise import crop, random_mask, random_normal
+from .pooling import max_pooling, mean_pooling, pooling_axes, window_pooling
+from .scaling import bias, prelu, scale, scale_given
 from .softmax import accuracy, softmax, softmax_loss, weighted_loss
+from .tied_inner_product import tied_inner_product, untrained
 from .wiring import concat, identity, reshape, split
 
 FAMILIES: tuple[Family, ...] = (
     inner_product,
     several,
+    tied_inner_product,
+    untrained,
+    embedding,
     convolution,
     groups,
+    axes,
+    deconvolution,
+    deconvolution_axes,
     max_pooling,
     mean_pooling,
     window_pooling,
+    pooling_axes,
+    *channel_pooling,
+    batch_norm,
+    running,
+    scale,
+    scale_given,
+    bias,
+    prelu,
     across,
     within,
     dropout,
+    random_mask,
+    random_normal,
+    crop,
+    argmax,
+    index2onehot,
     softmax,
     softmax_loss,
     weighted_loss,
     accuracy,
+    *losses,
     identity,
     reshape,
     concat,
     split,
+    flatten,
+    slice_,
+    permute,
+    interp,
     *element_wise,
     power,
     root,
@@ -39,4 +72,5 @@ FAMILIES: tuple[Family, ...] = (
     convolution_relu,
     inner_product_relu,
 )
-"""Every family of cases, of every layer that computes something; data layers are in `mocha_core.testing.sources`."""
+"""Every family of cases, of every layer that computes something; data layers are in `mocha_core.testing.sources`,
+output layers in `mocha_core.testing.collectors`."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ...layers import ConvolutionLayer
 from ..case import Case
 from ..family import family
-from ..strategies import bottoms, image_shapes, names, pairs
+from ..strategies import bottoms, image_shapes, names, pairs, sizes
 
 LAYER = ConvolutionLayer(name="conv", n_filter=4, kernel=(3, 2), bottoms=["x0"], tops=["y0"])
 PLAIN = Case(LAYER, bottoms((2, 3, 6, 5)))
@@ -43,3 +43,16 @@ def groups(draw: st.DrawFn) -> Case:
         tops=names("y", count),
     )
     return Case(layer, bottoms(*(shape,) * count))
+
+
+@family("convolution-axes", PLAIN)
+@st.composite
+def axes(draw: st.DrawFn) -> Case:
+    """Images with one axis, or with three."""
+    count = draw(st.sampled_from([1, 3]))
+    kernel = draw(sizes(count, 1, 2))
+    options = {"stride": draw(sizes(count, 1, 2)), "pad": draw(sizes(count, 0, 1)), "dilation": draw(st.integers(1, 2))}
+    n_group = draw(st.integers(1, 2))
+    shape = draw(image_shapes(n_group * draw(st.integers(1, 2)), tuple(2 * k for k in kernel)))
+    layer = PLAIN.layer.replace(n_filter=n_group * draw(st.integers(1, 2)), n_group=n_group, kernel=kernel, **options)
+    return Case(layer, bottoms(shape))

@@ -11,7 +11,7 @@ from ...layers import PoolingLayer
 from ...pooling import Pooling
 from ..case import Case
 from ..family import family
-from ..strategies import bottoms, image_shapes, names, pairs
+from ..strategies import bottoms, image_shapes, names, pairs, sizes
 
 PLAIN = Case(
     PoolingLayer(name="pool", kernel=(3, 2), stride=(2, 2), bottoms=["x0"], tops=["y0"]), bottoms((2, 3, 6, 5))
@@ -34,6 +34,16 @@ def _cases(draw: st.DrawFn, plain: Case) -> Case:
     return Case(layer, bottoms(*(draw(image_shapes(least=kernel)) for _ in range(count))))
 
 
+@st.composite
+def _axes(draw: st.DrawFn) -> Case:
+    """Images with one axis, or with three; the maximum, and both means."""
+    kernel = draw(sizes(draw(st.sampled_from([1, 3])), 1, 3))
+    stride = tuple(draw(st.integers(1, k)) for k in kernel)
+    pad = tuple(draw(st.integers(0, k - 1)) for k in kernel)
+    plain = draw(st.sampled_from([PLAIN, _mean("kernel"), _mean("window")]))
+    return Case(plain.layer.replace(kernel=kernel, stride=stride, pad=pad), bottoms(draw(image_shapes(least=kernel))))
+
+
 def _pools(case: Case) -> bool:
     """Whether no window is empty."""
     try:
@@ -50,3 +60,4 @@ def _pooling(plain: Case) -> Any:
 max_pooling = family("pooling-max", PLAIN)(_pooling(PLAIN))
 mean_pooling = family("pooling-mean-by-kernel", _mean("kernel"))(_pooling(_mean("kernel")))
 window_pooling = family("pooling-mean-by-window", _mean("window"))(_pooling(_mean("window")))
+pooling_axes = family("pooling-axes", PLAIN)(lambda: _axes().filter(_pools))

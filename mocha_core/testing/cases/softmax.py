@@ -28,7 +28,7 @@ PLAIN_ACCURACY = Case(AccuracyLayer(name="accuracy", bottoms=["x", "label"]), PL
 
 
 @st.composite
-def _scores(draw: st.DrawFn) -> tuple[Shape, int]:
+def class_scores(draw: st.DrawFn) -> tuple[Shape, int]:
     """A shape, and an axis of classes that is not the batch, counted from the front or the end."""
     shape = draw(shapes(2, 4))
     axis = draw(st.integers(1, len(shape) - 1))
@@ -39,7 +39,7 @@ def _scores(draw: st.DrawFn) -> tuple[Shape, int]:
 @st.composite
 def softmax(draw: st.DrawFn) -> Case:
     """One or two blobs, any axis."""
-    shape, axis = draw(_scores())
+    shape, axis = draw(class_scores())
     count = draw(st.integers(1, 2))
     layer = PLAIN_SOFTMAX.layer.replace(axis=axis, bottoms=names("x", count), tops=names("y", count))
     return Case(layer, bottoms(*(shape,) * count))
@@ -49,7 +49,7 @@ def softmax(draw: st.DrawFn) -> Case:
 @st.composite
 def softmax_loss(draw: st.DrawFn) -> Case:
     """Any axis, any weight of the loss."""
-    shape, axis = draw(_scores())
+    shape, axis = draw(class_scores())
     weight = draw(st.sampled_from([0.25, 1.0, 3.0]))
     return Case(PLAIN_LOSS.layer.replace(axis=axis, weight=weight), scored(shape, axis))
 
@@ -58,8 +58,8 @@ def softmax_loss(draw: st.DrawFn) -> Case:
 @st.composite
 def weighted_loss(draw: st.DrawFn) -> Case:
     """Class weights of each shape, with each way to normalise them."""
-    shape, axis = draw(_scores())
-    weights = _ramp(draw(st.sampled_from([(shape[axis],), shape[1:], shape])))
+    shape, axis = draw(class_scores())
+    weights = ramp(draw(st.sampled_from([(shape[axis],), shape[1:], shape])))
     normalize = draw(st.sampled_from(["local", "global", "no"]))
     return Case(PLAIN_LOSS.layer.replace(axis=axis, weights=weights, normalize=normalize), scored(shape, axis))
 
@@ -67,11 +67,12 @@ def weighted_loss(draw: st.DrawFn) -> Case:
 @family("accuracy", PLAIN_ACCURACY)
 @st.composite
 def accuracy(draw: st.DrawFn) -> Case:
-    """Any axis."""
-    shape, axis = draw(_scores())
-    return Case(PLAIN_ACCURACY.layer.replace(axis=axis), scored(shape, axis))
+    """Any axis, any number of scores that count."""
+    shape, axis = draw(class_scores())
+    top_k = draw(st.integers(1, shape[axis]))
+    return Case(PLAIN_ACCURACY.layer.replace(axis=axis, top_k=top_k), scored(shape, axis))
 
 
-def _ramp(shape: Shape) -> Any:
-    """Different weights as nested lists."""
-    return (1 + np.arange(math.prod(shape)).reshape(shape) / 4).tolist()
+def ramp(shape: Shape, step: float = 0.25) -> Any:
+    """Different weights, 1 and more, as nested lists."""
+    return (1 + np.arange(math.prod(shape)).reshape(shape) * step).tolist()

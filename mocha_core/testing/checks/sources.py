@@ -32,13 +32,17 @@ class SourceTrial:
 
 
 def batches_go_round(family: SourceFamily, folder: Path, backend: Backend) -> None:
-    """In order and round and round; the epoch grows with the batch that holds the last sample."""
+    """In order and round and round; the epoch grows with the batch that holds the last sample, and that is told."""
     source = family.make(folder, False).open_source(0)
     for turn in range(6):
         rows = np.arange(turn * BATCH, (turn + 1) * BATCH)
         _expect(family, _next(source), [array[rows % SAMPLES] for array in DATA.values()])
         if source.epoch != rows[-1] // SAMPLES + (rows[-1] % SAMPLES == SAMPLES - 1):
             raise CheckFailure(f"{family.layer.__name__}: after samples {rows} the epoch is {source.epoch}")
+        if source.within != min(BATCH, SAMPLES - rows[0] % SAMPLES):
+            raise CheckFailure(
+                f"{family.layer.__name__}: {source.within} of samples {rows} are said to be of one epoch"
+            )
     source.close()
 
 

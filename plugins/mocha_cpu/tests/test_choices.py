@@ -75,8 +75,12 @@ def test_the_fast_kernel_serves_the_plain_case(family: Family, dtype: str, backe
             Case(AccuracyLayer(bottoms=["a", "b"]), (Bottom((3, 4, 5)), Bottom((3, 1, 5), classes=4))),
             "not the last axis",
         ),
+        (
+            Case(AccuracyLayer(bottoms=["a", "b"], top_k=2), (Bottom((3, 4)), Bottom((3, 1), classes=4))),
+            "more than the highest",
+        ),
     ],
-    ids=["neuron", "functor", "accuracy"],
+    ids=["neuron", "functor", "accuracy", "top-k"],
 )
 def test_unknown_parts_are_declined(case: Case, reason: str, backend: CpuBackend) -> None:
     choice = Rig(case, backend).choice

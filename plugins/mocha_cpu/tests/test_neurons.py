@@ -12,17 +12,20 @@ from mocha_cpu.kernels.neurons import BODIES
 
 EXTREMES = [-np.inf, -1e30, -200.0, -80.0, -1.0, -1e-30, -0.0, 0.0, 1e-30, 1.0, 80.0, 200.0, 1e30, np.inf, np.nan]
 
-SMOOTH = [Neurons.Sigmoid(), Neurons.Tanh()]
+SMOOTH = [Neurons.Sigmoid(), Neurons.Tanh(), Neurons.ELU(0.5), Neurons.Softplus()]
+GATED = [Neurons.Swish(1.5), Neurons.GELU()]
+"""x times something that tends to 0, so there is no value for -inf."""
 
 
 def body(neuron: Any, size: int, dtype: str) -> Any:
-    return BODIES[type(neuron)](neuron, np.full(size, np.nan, dtype), np.zeros(size, bool))
+    make = BODIES[type(neuron)]
+    return make(neuron, np.full(make.works * size, np.nan, dtype), np.zeros(size, bool))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("neuron", [*SMOOTH, Neurons.ReLU(), Neurons.ReLU(0.5), Neurons.LReLU()])
+@pytest.mark.parametrize("neuron", [*SMOOTH, *GATED, Neurons.ReLU(), Neurons.ReLU(0.5), Neurons.LReLU()])
 def test_forward(neuron: Any, dtype: str) -> None:
-    x = np.array(EXTREMES, dtype)
+    x = np.array(EXTREMES[1:] if neuron.from_input else EXTREMES, dtype)
     want = neuron.forward(np, x.astype("float64"))
     got = x.copy()
     body(neuron, x.size, dtype).forward(got, got)
@@ -30,7 +33,7 @@ def test_forward(neuron: Any, dtype: str) -> None:
     np.testing.assert_allclose(got, want, rtol=8 * np.finfo(dtype).eps, atol=np.finfo(dtype).tiny)
 
 
-@pytest.mark.parametrize("neuron", [*SMOOTH, Neurons.ReLU(), Neurons.LReLU()])
+@pytest.mark.parametrize("neuron", [*SMOOTH, *GATED, Neurons.ReLU(), Neurons.LReLU()])
 def test_gradient(neuron: Any) -> None:
     y, dy = pairs([-0.5, 0.0, 0.25, 0.75], [-3.0, 0.0, 0.5])
     want = neuron.backward(np, y, dy)

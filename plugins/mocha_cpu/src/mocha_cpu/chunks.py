@@ -19,9 +19,9 @@ def pieces(*arrays: Array) -> list[tuple[Any, ...]]:
     return [tuple(flat[start : start + ELEMENTS] for flat in flats) for start in range(0, flats[0].size, ELEMENTS)]
 
 
-def piece(dtype: str) -> Want:
-    """Memory for one piece."""
-    return Want((ELEMENTS,), dtype)
+def piece(dtype: str, count: int = 1) -> Want:
+    """Memory for one piece, or several one after the other."""
+    return Want((count * ELEMENTS,), dtype)
 
 
 def images(num: int, bytes_of_one: int, limit: int) -> int:

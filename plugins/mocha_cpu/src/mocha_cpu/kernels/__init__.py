@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from mocha_core import layers
 from mocha_core.kernel import Binding
-from mocha_core.solvers import SGD
+from mocha_core.solvers import SGD, Adam, AdamW, Nesterov
 
 from .accuracy import Accuracy
+from .adam import AdamUpdate, AdamWUpdate
 from .convolution import Convolution
 from .copies import Concat, Split, Views
 from .dropout import Dropout
 from .element_wise import ElementWise
 from .inner_product import InnerProduct
 from .lrn import LRN
+from .nesterov import NesterovUpdate
 from .neuron import Neuron
 from .pooling import MaxPooling, MeanPooling
 from .power import Power
@@ -37,5 +39,8 @@ BINDINGS = (
     Binding(layers.SoftmaxLayer, Softmax),
     Binding(layers.SoftmaxLossLayer, SoftmaxLoss),
     Binding(layers.SplitLayer, Split),
+    Binding(Adam, AdamUpdate),
+    Binding(AdamW, AdamWUpdate),
+    Binding(Nesterov, NesterovUpdate),
     Binding(SGD, SgdUpdate),
 )

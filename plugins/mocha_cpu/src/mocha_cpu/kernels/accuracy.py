@@ -21,6 +21,8 @@ class Accuracy(Kernel):
         shape = site.bottoms[0].shape
         if layer.axis % len(shape) != len(shape) - 1:
             return Decline("the classes are not the last axis, where NumPy's argmax copies")
+        if layer.top_k > 1:
+            return Decline("more than the highest score counts")
         return Accept(request(site.dtype, forward=_wants(site)))
 
     def __init__(self, backend: Any, state: LayerState) -> None:

@@ -19,15 +19,16 @@ class Neuron(Kernel):
         layer: Any = site.layer
         if type(layer.neuron) not in BODIES:
             return Decline(f"does not know {layer.neuron}")
-        wants = _wants(site.dtype)
+        wants = _wants(site)
         return Accept(request(site.dtype, forward=wants, backward=wants if any(site.wants) else ()))
 
     def __init__(self, backend: Any, state: LayerState) -> None:
-        make, wants = BODIES[type(state.layer.neuron)], _wants(state.site.dtype)
+        make, wants = BODIES[type(state.layer.neuron)], _wants(state.site)
         self.ahead = make(state.layer.neuron, *carve(state.scratch[0].array, wants)).forward
         tops = zip(state.bottoms, state.tops, strict=True)
         self.forwards = [views for x, y in tops for views in pieces(x.array, y.array)]
-        diffs = zip(state.tops, state.top_diffs, state.bottom_diffs, strict=False)
+        kept = state.bottoms if state.layer.neuron.from_input else state.tops
+        diffs = zip(kept, state.top_diffs, state.bottom_diffs, strict=False)
         wanted = [(y.array, dy.array, dx.array) for y, dy, dx in diffs if dx is not None]
         self.backwards = [views for arrays in wanted for views in pieces(*arrays)]
         if wanted:
@@ -42,5 +43,6 @@ class Neuron(Kernel):
             self.back(y, dy, dx)
 
 
-def _wants(dtype: str) -> list[Want]:
-    return [piece(dtype), piece("bool")]
+def _wants(site: Site) -> list[Want]:
+    layer: Any = site.layer
+    return [piece(site.dtype, BODIES[type(layer.neuron)].works), piece("bool")]

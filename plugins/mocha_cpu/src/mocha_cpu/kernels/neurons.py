@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from mocha_core import neurons
 from mocha_core.blob import Array
 
+from .neuron_body import Body
+from .smooth_neurons import ELU, GELU, Softplus, Swish
+
 INTEGERS = {"float32": "int32", "float64": "int64"}
 """Of the same width."""
-
-
-class Body:
-    """y = f(x) and dx = dy f'(y), for pieces. `work` is memory of a piece's size, `mask` likewise, of booleans."""
-
-    def __init__(self, neuron: Any, work: Array, mask: Array) -> None:
-        self.neuron, self.work, self.mask = neuron, work, mask
-
-    def forward(self, x: Array, y: Array) -> None:
-        np.copyto(y, x)
-
-    def backward(self, y: Array, dy: Array, dx: Array) -> None:
-        np.copyto(dx, dy)
 
 
 class ReLU(Body):
@@ -98,4 +86,8 @@ BODIES: dict[type, type[Body]] = {
     neurons.Sigmoid: Sigmoid,
     neurons.Tanh: Tanh,
     neurons.Exponential: Exponential,
+    neurons.ELU: ELU,
+    neurons.Softplus: Softplus,
+    neurons.Swish: Swish,
+    neurons.GELU: GELU,
 }

@@ -21,6 +21,8 @@ class MaxPooling(Kernel):
         layer: Any = site.layer
         if type(layer.pooling) is not Functions.Max:
             return Decline("pools otherwise than by the maximum")
+        if any(len(bottom.shape) != 4 for bottom in site.bottoms):
+            return Decline("images have other axes than height and width")
         shapes = [(b.shape, layer.grid(b.shape)) for b in site.bottoms]
         keeps = any(site.wants)
         forward = largest(*(Max.wants(shape, grid, site.dtype, keeps) for shape, grid in shapes))
@@ -61,6 +63,8 @@ class MeanPooling(Kernel):
         layer: Any = site.layer
         if type(layer.pooling) is not Functions.Mean:
             return Decline("pools otherwise than by the mean")
+        if any(len(bottom.shape) != 4 for bottom in site.bottoms):
+            return Decline("images have other axes than height and width")
         shapes = [(b.shape, layer.grid(b.shape)) for b in site.bottoms]
         forward = largest(*(Mean.wants_forward(shape, grid, site.dtype) for shape, grid in shapes))
         backward = largest(*(Mean.wants_backward(shape, grid, site.dtype) for shape, grid in shapes))

@@ -1,50 +1,25 @@
-"""The update of `SGD`, with regularizer, momentum and step in one pass over the memory."""
+"""The update of `SGD`."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from mocha_core.kernel import Accept, Decline
-from mocha_core.regularizers import L2Regu, NoRegu
-from mocha_core.solvers.method import Fields, UpdateKernel, UpdateSite, UpdateState
+from mocha_core.solvers.method import Fields
 
-from ..chunks import piece, pieces
+from .updates import Job, PiecewiseUpdate
 
 
-class SgdUpdate(UpdateKernel):
-    """h <- mu' h - lr c (dw + 2 regu w);  w <- w + h, a piece at a time."""
+class SgdUpdate(PiecewiseUpdate):
+    """h <- mu' h - lr c (dw + 2 regu w);  w <- w + h."""
 
-    @classmethod
-    def accepts(cls, backend: Any, site: UpdateSite) -> Accept | Decline:
-        if type(site.param.regularizer) not in (NoRegu, L2Regu):
-            return Decline(f"does not know {site.param.regularizer}")
-        return Accept()
-
-    def __init__(self, backend: Any, state: UpdateState) -> None:
-        self.jobs = []
-        self.work: dict[str, Any] = {}
-        for place in state.places:
-            arrays = (place.weight.array, place.diff.array, place.history["history"].array)
-            work = self.work.setdefault(place.site.dtype, np.empty(piece(place.site.dtype).shape, place.site.dtype))
-            decay = _decay(place.site.param.regularizer, state.regu_coef)
-            self.jobs.append((place.site.param.rate, decay, work, pieces(*arrays)))
-
-    def run(self, fields: Fields) -> None:
-        momentum = fields["last_momentum"]
-        for rate, decay, work, views in self.jobs:
-            step = fields["learning_rate"] * rate
-            for weight, diff, history in views:
-                part = work[: weight.size]
-                np.multiply(history, momentum, out=history)
-                if decay:
-                    np.multiply(weight, step * decay, out=part)
-                    np.subtract(history, part, out=history)
-                np.multiply(diff, step, out=part)
-                np.subtract(history, part, out=history)
-                np.add(weight, history, out=weight)
-
-
-def _decay(regularizer: object, regu_coef: float) -> float:
-    return 2 * regularizer.coefficient * regu_coef if isinstance(regularizer, L2Regu) else 0.0
+    def update(self, job: Job, fields: Fields) -> None:
+        momentum, step = fields["last_momentum"], fields["learning_rate"] * job.rate
+        for w, diff, h in job.views:
+            part = job.work[0][: w.size]
+            np.multiply(h, momentum, out=h)
+            if job.decay:
+                np.multiply(w, step * job.decay, out=part)
+                np.subtract(h, part, out=h)
+            np.multiply(diff, step, out=part)
+            np.subtract(h, part, out=h)
+            np.add(w, h, out=w)

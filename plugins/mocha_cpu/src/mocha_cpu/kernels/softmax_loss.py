@@ -10,7 +10,7 @@ import numpy as np
 from mocha_core.blob import Array, Shape
 from mocha_core.kernel import Accept, Kernel, LayerState, Site
 from mocha_core.layers.class_weights import class_weights
-from mocha_core.layers.softmax_loss import FLOOR
+from mocha_core.layers.losses import FLOOR
 
 from ..workspace import Want, carve, request
 from .softmax import column_shape

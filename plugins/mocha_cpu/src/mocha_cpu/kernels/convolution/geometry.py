@@ -77,8 +77,8 @@ class Conv:
 
     def reflected(self) -> Conv:
         """The convolution that makes dx of dy."""
-        rows, columns = _reflected(self.grid.rows), _reflected(self.grid.columns)
-        return Conv(self.num, self.filters, self.channels, self.groups, Grid(rows, columns))
+        grid = Grid(tuple(_reflected(axis) for axis in self.grid.axes))
+        return Conv(self.num, self.filters, self.channels, self.groups, grid)
 
 
 def window_view(image: Array, grid: Grid, height: int, width: int) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mocha_core.kernel import Accept, Kernel, LayerState, Site
+from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
 
 from ...workspace import largest, request
 from .choice import (
@@ -25,8 +25,10 @@ class Convolution(Kernel):
     """Windows as matrices, and matrix products; the way of making them is chosen by shape."""
 
     @classmethod
-    def accepts(cls, backend: Any, site: Site) -> Accept:
+    def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
         layer: Any = site.layer
+        if len(site.bottoms[0].shape) != 4:
+            return Decline("images have other axes than height and width")
         conv = Conv.of(layer, site.bottoms[0])
         by_filter = filter_gradient_wants(conv, site.dtype) if site.trains else ()
         by_image = image_gradient_wants(conv, site.dtype) if any(site.wants) else ()

@@ -1,0 +1,40 @@
+"""What all losses share: two bottoms, a weight in the objective, and a statistic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar
+
+from ..layer import Layer
+from ..plan import Traits
+from ..specs import spec
+from .wiring import need_blobs
+
+FLOOR = 1e-20
+"""The least probability, or standard deviation, whose logarithm is taken."""
+
+
+@spec(kw_only=True)
+class LossLayer(Layer):
+    """A scalar of two bottoms, the prediction first, that training minimises. Abstract.
+
+    weight: of this loss in the objective; it is in the value, in the gradients and in the statistic.
+    statistic: the suffix under which the mean since the last reset is reported.
+    """
+
+    weight: float = 1.0
+
+    statistic: ClassVar[str]
+    traits: ClassVar[Traits] = Traits(sink=True, loss=True, stats=True)
+
+    def check_options(self) -> None:
+        need_blobs(self, bottoms=2, tops=0)
+        if not (math.isfinite(self.weight) and self.weight >= 0):
+            raise self.refuse(f"weight={self.weight} must be finite and not negative")
+
+    def report(self, mean: float) -> Mapping[str, float]:
+        return {self.statistic: mean}
+
+    def show(self, mean: float, items: int) -> str:
+        return f"{self.statistic.capitalize()} (avg over {items}) = {mean:.4f}"

@@ -1,0 +1,108 @@
+"""The policy contract, and policies that follow one another."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import numbers
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from ..specs import Spec
+
+if TYPE_CHECKING:
+    from .solver import Solver
+
+
+class Policy(Spec, ABC):
+    """A number for each iteration. The value at iteration 0 is what training starts from; the first update has 1."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __call__(self, iteration: int) -> float:
+        """The value for this iteration."""
+
+    def next(self, iteration: int, before: float) -> float:
+        """The value for this iteration, when that of the iteration before was `before`.
+
+        The same as `policy(iteration)`, but for a policy that results of the training steer.
+        """
+        return self(iteration)
+
+    def news(self, iteration: int) -> str:
+        """What a log should say when this iteration begins; mostly nothing."""
+        return ""
+
+    def check_ready(self, solver: Solver) -> None:
+        """Before training: raise `SolverError` if the policy needs something that this solver lacks."""
+
+    def check(self) -> None:
+        """Every number is finite, and a step lasts at least one iteration."""
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if isinstance(value, numbers.Real) and not math.isfinite(value):
+                raise self.refuse(f"{field.name} is a number, not {value!r}")
+            if field.name == "stepsize" and value < 1:
+                raise self.refuse(f"stepsize is at least 1, not {value}")
+
+
+class StagedPolicy(Policy):
+    """One policy after another: `(n1, p1), (n2, p2), ...`; the base of both `Staged`.
+
+    p1 serves updates 1 ... n1, p2 the next n2, and so on; the last one lasts for ever, whatever its length says. Each
+    policy is given the iteration as counted from the start of training, not of its stage.
+    """
+
+    __slots__ = ()
+
+    stages: tuple[tuple[int, Policy], ...]
+
+    def __call__(self, iteration: int) -> float:
+        return self.stages[self.stage(iteration)][1](iteration)
+
+    def next(self, iteration: int, before: float) -> float:
+        now = self.stage(iteration)
+        policy = self.stages[now][1]
+        return policy(iteration) if now != self.stage(iteration - 1) else policy.next(iteration, before)
+
+    def check_ready(self, solver: Solver) -> None:
+        for _, policy in self.stages:
+            policy.check_ready(solver)
+
+    def stage(self, iteration: int) -> int:
+        """Which stage serves this iteration, from 0."""
+        end = 0
+        for index, (length, _) in enumerate(self.stages[:-1]):
+            end += length
+            if iteration <= end:
+                return index
+        return len(self.stages) - 1
+
+    def news(self, iteration: int) -> str:
+        now = self.stage(iteration)
+        if iteration <= 1 or now == self.stage(iteration - 1):
+            return ""
+        return f"stage {now + 1} of {len(self.stages)} begins with update {iteration}: {self.stages[now][1]!r}"
+
+    def check(self) -> None:
+        """There is a stage, and each is a length and a policy."""
+        if not self.stages:
+            raise self.refuse("it needs at least one stage: (iterations, policy)")
+        for stage in self.stages:
+            if not isinstance(stage, tuple) or len(stage) != 2 or not isinstance(stage[1], Policy):
+                raise self.refuse(f"a stage is (iterations, policy), not {stage!r}")
+            if isinstance(stage[0], bool) or not isinstance(stage[0], int) or stage[0] < 1:
+                raise self.refuse(f"a stage lasts a whole number of updates, not {stage[0]!r}")
+
+    def __repr__(self) -> str:
+        kind = type(self).__qualname__
+        return f"{kind}({', '.join(f'({length}, {policy!r})' for length, policy in self.stages)})"
+
+
+def power(base: float, exponent: int) -> float:
+    """base ^ exponent, infinite where that is too large for a float."""
+    try:
+        return float(base**exponent)
+    except OverflowError:  # a growing momentum policy is capped by its `max` long before
+        return math.inf
