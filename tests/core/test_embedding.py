@@ -42,6 +42,16 @@ def test_gradients_of_a_row_are_summed_over_its_places(xp):
     assert not grads["weight"][[1, 3]].any()
 
 
+@on_numpy_and_strict
+@pytest.mark.parametrize("places", [1, 2, 7, 64, 257])
+def test_many_places_of_few_rows(xp, places):
+    """Sums of whole numbers, which have no rounding."""
+    rng = np.random.default_rng(places)
+    x, dy = rng.integers(0, 6, (places,)).astype(float), rng.integers(-9, 10, (places, 4)).astype(float)
+    _, grads = backward(xp, LAYER, [x], [dy], wants=(False,))
+    np.testing.assert_array_equal(grads["weight"], [dy[x == k].sum(axis=0) for k in range(6)])
+
+
 def test_the_numbers_get_no_gradient():
     assert plan(LAYER, [X]).constants == (0,)
 

@@ -9,6 +9,7 @@ import pytest
 
 from mocha_core import (
     AccuracyLayer,
+    BatchNormLayer,
     ConcatLayer,
     ConvolutionLayer,
     DropoutLayer,
@@ -24,6 +25,7 @@ from mocha_core import (
     PoolingLayer,
     PowerLayer,
     ReshapeLayer,
+    ScaleLayer,
     SoftmaxLayer,
     SoftmaxLossLayer,
     SplitLayer,
@@ -40,7 +42,18 @@ ROWS = (Bottom((2048, 64)),)
 SCORES = (Bottom((16384, 10)), Bottom((16384, 1), classes=10))
 ONE = {"bottoms": ["x"], "tops": ["y"]}
 TWO = {"bottoms": ["a", "b"], "tops": ["y"]}
-NEURONS = (Neurons.ReLU, Neurons.LReLU, Neurons.Sigmoid, Neurons.Tanh, Neurons.Exponential, Neurons.Identity)
+NEURONS = (
+    Neurons.ReLU,
+    Neurons.LReLU,
+    Neurons.Sigmoid,
+    Neurons.Tanh,
+    Neurons.Exponential,
+    Neurons.Identity,
+    Neurons.ELU,
+    Neurons.GELU,
+    Neurons.Softplus,
+    Neurons.Swish,
+)
 
 CASES = {
     "convolution": Case(ConvolutionLayer(name="conv", n_filter=16, kernel=3, pad=1, **ONE), IMAGES),
@@ -51,6 +64,8 @@ CASES = {
     "mean": Case(PoolingLayer(kernel=3, stride=2, pooling=Pooling.Mean(), **ONE), IMAGES),
     "lrn across": Case(LRNLayer(**ONE), IMAGES),
     "lrn within": Case(LRNLayer(kernel=3, power=0.6, mode=LRNMode.WithinChannel(), **ONE), IMAGES),
+    "batch norm": Case(BatchNormLayer(name="bn", **ONE), IMAGES),
+    "scale": Case(ScaleLayer(name="scale", bias=True, **ONE), IMAGES),
     "dropout": Case(DropoutLayer(bottoms=["x"]), IMAGES),
     "softmax": Case(SoftmaxLayer(**ONE), (Bottom((16384, 10)),)),
     "softmax by channel": Case(SoftmaxLayer(**ONE), IMAGES),

@@ -12,6 +12,7 @@ LIMITS = {
     "mocha_cpu.kernels.max_pooling.CACHE": 200,
     "mocha_cpu.kernels.mean_pooling.CACHE": 200,
     "mocha_cpu.kernels.lrn.CACHE": 200,
+    "mocha_cpu.kernels.middle.CACHE": 200,
 }
 
 

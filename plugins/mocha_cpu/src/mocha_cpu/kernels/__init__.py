@@ -8,6 +8,7 @@ from mocha_core.solvers import SGD, Adam, AdamW, Nesterov
 
 from .accuracy import Accuracy
 from .adam import AdamUpdate, AdamWUpdate
+from .batch_norm import BatchNorm
 from .convolution import Convolution
 from .copies import Concat, Split, Views
 from .dropout import Dropout
@@ -18,16 +19,19 @@ from .nesterov import NesterovUpdate
 from .neuron import Neuron
 from .pooling import MaxPooling, MeanPooling
 from .power import Power
+from .scale import Scale
 from .sgd import SgdUpdate
 from .softmax import Softmax
 from .softmax_loss import SoftmaxLoss
 
 BINDINGS = (
     Binding(layers.AccuracyLayer, Accuracy),
+    Binding(layers.BatchNormLayer, BatchNorm),
     Binding(layers.ConcatLayer, Concat),
     Binding(layers.ConvolutionLayer, Convolution),
     Binding(layers.DropoutLayer, Dropout),
     Binding(layers.ElementWiseLayer, ElementWise),
+    Binding(layers.FlattenLayer, Views),
     Binding(layers.IdentityLayer, Views),
     Binding(layers.InnerProductLayer, InnerProduct),
     Binding(layers.LRNLayer, LRN),
@@ -36,6 +40,7 @@ BINDINGS = (
     Binding(layers.PoolingLayer, MeanPooling),
     Binding(layers.PowerLayer, Power),
     Binding(layers.ReshapeLayer, Views),
+    Binding(layers.ScaleLayer, Scale),
     Binding(layers.SoftmaxLayer, Softmax),
     Binding(layers.SoftmaxLossLayer, SoftmaxLoss),
     Binding(layers.SplitLayer, Split),

@@ -1,4 +1,4 @@
-"""Kernels of the layers that only pass numbers on: `IdentityLayer`, `ReshapeLayer`, `SplitLayer`, `ConcatLayer`."""
+"""Kernels of the layers that only pass numbers on: identity, reshape, flatten, split and concat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Copy = tuple[Array, Array]
 
 
 class Views(Kernel):
-    """Tops that are the bottoms' bytes, as `IdentityLayer` and `ReshapeLayer` have them; copied where not shared."""
+    """Tops that are the bottoms' bytes, as identity, reshape and flatten have them; copied where not shared."""
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         self.forwards = _needed((y.array, x.array) for x, y in zip(state.bottoms, state.tops, strict=True))
