@@ -87,11 +87,13 @@ def main() -> None:
         data, backend = layers_of_data(Path(folder), options.chunk_size), mocha.DefaultBackend(options.backend)
         steps = {name: step_of(layer, backend) for name, layer in data.items()}
         times = measure(steps, options.rounds, options.repeats)
-    base = statistics.median(times["memory"])
-    for name, seconds in times.items():
-        middle = statistics.median(seconds)
-        spread = f"{1e3 * min(seconds):.2f} ... {1e3 * max(seconds):.2f}"
-        print(f"{name:12} {1e3 * middle:8.2f} ms   ({spread})   {100 * (middle / base - 1):+.1f} %")
+    middle, least = ({name: f(seconds) for name, seconds in times.items()} for f in (statistics.median, min))
+    for name in times:
+        medians, best = (100 * (each[name] / each["memory"] - 1) for each in (middle, least))
+        figures = (
+            f"median {1e3 * middle[name]:.2f} ms ({medians:+.1f} %), least {1e3 * least[name]:.2f} ms ({best:+.1f} %)"
+        )
+        print(f"{name:12} {figures}")
 
 
 if __name__ == "__main__":

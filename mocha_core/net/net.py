@@ -9,12 +9,13 @@ import numpy as np
 
 from ..backend import Backend
 from ..blob import Blob, check_dtype
-from ..errors import BlobAccessError, OptionError, SolverError, TopologyError, suggest
+from ..errors import BlobAccessError, OptionError, SolverError, suggest
 from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
 from ..plan import PHASES, TEST, TRAIN
 from . import building
 from .bad_blob import first_bad_blob
+from .feeders import Feeders
 from .graph import Graph
 from .predicting import Predictor
 from .program import Program
@@ -58,10 +59,12 @@ class Net:
         with self.store.undone_by_errors():
             self._built = building.build(backend, self.given, self.store, wishes)
             self._collectors = building.collectors(self._built)
-            self._feeders = building.feeders(backend, self._built, self.dtype)
+            self._feeders = Feeders(building.feeders(backend, self._built, self.dtype))
         self._tallies = building.tallies(backend, self._built)
         self._streams = Streams(stream for streams in self._built.streams.values() for stream in streams)
         self._losses = {n.layer.name: self._value(n.writes[0]) for n in self._graph.nodes if n.layer.traits.loss}
+        shared = {p.path: p for group in self._built.parameters.values() for p in group.values()}
+        self._parameters = tuple(shared.values())
         self._program = Program(backend, self._built.wirer)
         self._predictor = Predictor(self)
         self._rest = Rest(self)
@@ -83,8 +86,7 @@ class Net:
     @property
     def all_parameters(self) -> tuple[Parameter, ...]:
         """Every parameter once, in running order."""
-        found = {p.path: p for group in self._built.parameters.values() for p in group.values()}
-        return tuple(found.values())
+        return self._parameters
 
     @property
     def trainable(self) -> tuple[Trainable, ...]:
@@ -121,7 +123,7 @@ class Net:
 
     def init(self) -> None:
         """Initialise the parameters that hold no values yet; loaded and trained ones are left alone."""
-        for parameter in self.all_parameters:
+        for parameter in self._parameters:
             parameter.initialise(self.backend.seed)
 
     def run_forward(self) -> None:
@@ -132,12 +134,10 @@ class Net:
     def _fetch(self) -> None:
         self.init()
         self._streams.mark()
-        for feeder in self._feeders:
-            feeder.fetch()
+        self._feeders.fetch()
 
     def _run(self) -> None:
-        for feeder in self._feeders:
-            feeder.write()
+        self._feeders.write()
         self._program.forward()
         self._tallies.count()
         self._collectors.take()
@@ -180,19 +180,15 @@ class Net:
     @property
     def epoch(self) -> int:
         """How often the first data layer has been through its data."""
-        if not self._feeders:
-            raise TopologyError(f"net {self.name!r} has no data layer, so it has no epochs; count iterations instead")
-        return self._feeders[0].feed.epoch
+        return self._feeders.first.feed.epoch
 
     def data_state(self) -> dict[str, Any]:
         """By data layer, the state that makes the next forward read the batch of the last forward again."""
-        return {feeder.layer.name: feeder.feed.state() for feeder in self._feeders}
+        return self._feeders.state()
 
     def restore_data(self, state: Mapping[str, Any]) -> None:
-        """Continue where `data_state` was taken; data layers that `state` does not name start over."""
-        for feeder in self._feeders:
-            if feeder.layer.name in state:
-                feeder.feed.restore(state[feeder.layer.name])
+        """Continue where `data_state` was taken; data layers that `state` does not name are left alone."""
+        self._feeders.restore(state)
 
     def random_state(self) -> dict[str, int]:
         """By stream, how often it had been called before the last forward."""
@@ -280,8 +276,7 @@ class Net:
 
     def close(self) -> None:
         """Stop the data threads, finish files of results; parameters stay in the store."""
-        for feeder in self._feeders:
-            feeder.feed.close()
+        self._feeders.close()
         self._predictor.close()
         self._collectors.close()
 

@@ -31,7 +31,7 @@ class Rest:
         epoch = net.epoch
         while net.epoch == epoch:
             net._fetch()
-            feeder = net._feeders[0]
+            feeder = net._feeders.first
             if exact and feeder.feed.within < feeder.blobs[0].shape[0]:
                 self._run(feeder.feed.within)
             else:
@@ -86,7 +86,7 @@ class Rest:
 
     def _layers(self, count: int) -> list[Layer]:
         present = [layer for layer in self.net.given if layer.in_phase(self.net.phase) is not None]
-        whole = self.net._feeders[0].blobs[0].shape[0]
+        whole = self.net._feeders.first.blobs[0].shape[0]
         others = [layer for layer in present if not layer.traits.collects and not _fed(layer)]
         return [*self._inputs_for(count), *(layer.resized(count, whole) for layer in others)]
 

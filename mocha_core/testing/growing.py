@@ -23,7 +23,9 @@ from ..layers import (
     NeuronLayer,
     PoolingLayer,
     PowerLayer,
+    PReLULayer,
     ReshapeLayer,
+    ScaleLayer,
     SoftmaxLossLayer,
     SplitLayer,
 )
@@ -33,7 +35,7 @@ from .strategies import image_shapes
 from .values import grid, labels
 
 CLASSES = 3
-NEURONS = (Neurons.Identity(), Neurons.ReLU(), Neurons.LReLU(), Neurons.Sigmoid(), Neurons.Tanh())
+NEURONS = (Neurons.Identity(), Neurons.ReLU(), Neurons.LReLU(), Neurons.Sigmoid(), Neurons.Tanh(), Neurons.Swish())
 
 
 @dataclass
@@ -87,6 +89,12 @@ def _neuron(net: Growth) -> None:
     net.add(NeuronLayer(name=net.named("neuron"), neuron=net.draw(st.sampled_from(NEURONS)), bottoms=[net.top]))
 
 
+def _scaled(net: Growth) -> None:
+    scale, prelu = net.named("scale"), net.named("slope")
+    net.add(ScaleLayer(name=scale, bias=net.draw(st.booleans()), bottoms=[net.top], tops=[scale]))
+    net.add(PReLULayer(name=prelu, bottoms=[scale], tops=[prelu]))
+
+
 def _identity(net: Growth) -> None:
     name = net.named("same")
     net.add(IdentityLayer(name=name, bottoms=[net.top], tops=[name]))
@@ -132,6 +140,7 @@ STEPS: tuple[Callable[[Growth], None], ...] = (
     _lrn,
     _dropout,
     _neuron,
+    _scaled,
     _identity,
     _transposed,
     _read_twice,
