@@ -92,6 +92,7 @@ class Tampering(Source):
 
     def fill(self, out: tuple[Any, ...]) -> None:
         self.inner.fill(out)
+        self.within = self.inner.within
 
     def state(self) -> dict[str, Any]:
         return self.inner.state()

@@ -33,7 +33,7 @@ CASES = {
     "of Caffe": unknown("weight_decay", 0.0005, "write regu_coef=0.0005", "half of Caffe's"),
     "of Mocha.jl": unknown("momentum", 0.9, "write mom_policy=MomPolicy.Fixed(0.9)"),
     "of others": unknown("learning_rate", 0.1, "write lr_policy=LRPolicy.Fixed(0.1)"),
-    "far": unknown("gamma", 0.1, "known are: clip_gradients, iter_size, load_from, load_solver_state, lr_policy, max_iter"),
+    "far": unknown("gamma", 0.1, "known are: clip_gradients, iter_size, load_from"),
     "a text": wrong({"max_iter": "16"}, ("= 16", '= "16"'), "max_iter is a number of updates, at least 0, not '16'"),
     "negative": wrong({"max_iter": -1}, ("= 16", "= -1"), "max_iter is a number of updates, at least 0, not -1"),
     "no policy": wrong({"lr_policy": 0.1}, (RATE, "lr_policy = 0.1"), "a policy such as LRPolicy.Fixed(0.1), not 0.1"),
