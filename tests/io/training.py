@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 
 from mocha_core import (
+    AsyncHDF5DataLayer,
     Backend,
     DropoutLayer,
     InnerProductLayer,
     L2Regu,
+    Layer,
     MemoryDataLayer,
     Net,
     Neurons,
@@ -31,12 +34,31 @@ def fake_net(**options: Any) -> FakeNet:
     )
 
 
-def real_net(backend: Backend | None = None) -> Net:
-    """Dropout, momentum, and data that do not fit into whole batches, in a random order that changes every epoch."""
+def samples() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Ten samples and labels."""
     rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(10, 6)), rng.integers(0, 3, (10, 1)).astype(float)
+    return rng.normal(size=(10, 6)), rng.integers(0, 3, (10, 1)).astype(float)
+
+
+def write_files(folder: Path) -> Path:
+    """The samples in two files; the list of them."""
+    x, y = samples()
+    for name, part in (("a.h5", slice(0, 6)), ("b.h5", slice(6, 10))):
+        with h5py.File(folder / name, "w") as file:
+            file["data"], file["label"] = x[part], y[part]
+    (folder / "list.txt").write_text("a.h5\nb.h5\n")
+    return folder / "list.txt"
+
+
+def async_data(source: Path) -> AsyncHDF5DataLayer:
+    """Read by a thread, in chunks of three samples, in a random order that changes every epoch."""
+    return AsyncHDF5DataLayer(name="data", source=str(source), batch_size=4, chunk_size=3, shuffle=True)
+
+
+def real_net(backend: Backend | None = None, data: Layer | None = None) -> Net:
+    """Dropout, momentum, and data that do not fit into whole batches, in a random order that changes every epoch."""
     layers = [
-        MemoryDataLayer(name="data", data=[x, y], batch_size=4, shuffle=True),
+        data or MemoryDataLayer(name="data", data=list(samples()), batch_size=4, shuffle=True),
         InnerProductLayer(name="ip1", output_dim=8, neuron=Neurons.ReLU(), bottoms=["data"], tops=["ip1"]),
         DropoutLayer(name="drop", bottoms=["ip1"], ratio=0.5),
         InnerProductLayer(name="ip2", output_dim=3, bottoms=["ip1"], tops=["ip2"]),
