@@ -6,21 +6,16 @@ import math
 from typing import Any
 
 from ..blob import Array, BlobSpec
-from ..constraints import Constraint, NoCons
-from ..initializers import ConstantInitializer, Initializer, XavierInitializer
-from ..layer import Grads, Layer, Values
-from ..neurons import Identity, Neuron
-from ..ops import Grid, Size, correlate, correlate_adjoint, correlate_weight
+from ..layer import Grads, Values
+from ..ops import Grid, correlate, correlate_adjoint, correlate_weight
 from ..plan import Plan
-from ..regularizers import L2Regu, NoRegu, Regularizer
 from ..specs import spec
-from .filtering import check_filters, check_images, filter_grads, filter_params, with_bias
+from .filtering import FilterLayer, check_images, filter_grads, filter_params, with_bias
 from .images import times
-from .neuron import with_neuron
 
 
 @spec(kw_only=True)
-class ConvolutionLayer(Layer):
+class ConvolutionLayer(FilterLayer):
     """y[n, f, j, k] = b[f] + sum over c, p, q of W[f, c, p, q] x[n, c, j s + p d - pad, k s + q d - pad].
 
     Bottoms are images (num, channels, height, width) of one shape; tops (num, n_filter, rows, columns) with
@@ -30,37 +25,12 @@ class ConvolutionLayer(Layer):
     (num, channels, width), volumes (num, channels, depth, height, width).
 
     kernel, stride, pad, dilation: one number for each axis, (height, width), or one integer for all.
-    bias: False for none.   filter_*, bias_*: initializer, regularizer, constraint, multiplier of the learning rate.
-    param_key: under which the parameters are shared; the layer's name if empty.
+    The other options are those of `FilterLayer`.
 
     >>> from mocha_core import ConvolutionLayer
     >>> ConvolutionLayer(name="conv1", n_filter=20, kernel=(5, 5), bottoms=["data"], tops=["conv1"])
     ConvolutionLayer(name='conv1', bottoms=('data',), tops=('conv1',), n_filter=20, kernel=(5, 5))
     """
-
-    n_filter: int = 1
-    kernel: Size = 1
-    stride: Size = 1
-    pad: Size = 0
-    dilation: Size = 1
-    n_group: int = 1
-    param_key: str = ""
-    bias: bool = True
-    filter_init: Initializer = XavierInitializer()
-    bias_init: Initializer = ConstantInitializer(0.0)
-    filter_regu: Regularizer = L2Regu(1.0)
-    bias_regu: Regularizer = NoRegu()
-    filter_cons: Constraint = NoCons()
-    bias_cons: Constraint = NoCons()
-    filter_lr: float = 1.0
-    bias_lr: float = 2.0
-    neuron: Neuron = Identity()
-
-    def check_options(self) -> None:
-        check_filters(self)
-
-    def parts(self) -> tuple[Layer, ...]:
-        return with_neuron(self, self.neuron)
 
     def grid(self, shape: tuple[int, ...]) -> Grid:
         """Where the windows lie on images of this shape."""

@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ..blob import Array, BlobSpec
-from ..constraints import Constraint, NoCons
-from ..initializers import ConstantInitializer, Initializer, XavierInitializer
-from ..layer import Grads, Layer, Values
-from ..neurons import Identity, Neuron
-from ..ops import Grid, Size, correlate, correlate_adjoint, correlate_weight
+from ..layer import Grads, Values
+from ..ops import Grid, correlate, correlate_adjoint, correlate_weight
 from ..plan import Plan
-from ..regularizers import L2Regu, NoRegu, Regularizer
 from ..specs import spec
-from .filtering import check_filters, check_images, filter_grads, filter_params, with_bias
+from .filtering import FilterLayer, check_images, filter_grads, filter_params, with_bias
 from .images import times
-from .neuron import with_neuron
 
 
 @spec(kw_only=True)
-class DeconvolutionLayer(Layer):
+class DeconvolutionLayer(FilterLayer):
     """y = b + the adjoint of a convolution, applied to x: each element is spread, times the filter, over its window.
 
     y[n, f, j, k] = b[f] + sum over c, p, q and all r, t with r s + p d - pad = j, t s + q d - pad = k
@@ -32,8 +27,7 @@ class DeconvolutionLayer(Layer):
     axes. Source: Zeiler, Krishnan, Taylor and Fergus, "Deconvolutional networks", 2010; also "transposed convolution".
 
     kernel, stride, pad, dilation: one number for each axis, (height, width), or one integer for all.
-    bias: False for none.   filter_*, bias_*: initializer, regularizer, constraint, multiplier of the learning rate.
-    param_key: under which the parameters are shared; the layer's name if empty.
+    The other options are those of `FilterLayer`.
 
     To enlarge images by a factor s: kernel 2s - s % 2, stride s, pad s // 2, a group for each channel, and
     `filter_init=BilinearInitializer()`.
@@ -42,30 +36,6 @@ class DeconvolutionLayer(Layer):
     >>> DeconvolutionLayer(name="up", n_filter=8, kernel=4, stride=2, pad=1, bottoms=["x"], tops=["large"])
     DeconvolutionLayer(name='up', bottoms=('x',), tops=('large',), n_filter=8, kernel=4, stride=2, pad=1)
     """
-
-    n_filter: int = 1
-    kernel: Size = 1
-    stride: Size = 1
-    pad: Size = 0
-    dilation: Size = 1
-    n_group: int = 1
-    param_key: str = ""
-    bias: bool = True
-    filter_init: Initializer = XavierInitializer()
-    bias_init: Initializer = ConstantInitializer(0.0)
-    filter_regu: Regularizer = L2Regu(1.0)
-    bias_regu: Regularizer = NoRegu()
-    filter_cons: Constraint = NoCons()
-    bias_cons: Constraint = NoCons()
-    filter_lr: float = 1.0
-    bias_lr: float = 2.0
-    neuron: Neuron = Identity()
-
-    def check_options(self) -> None:
-        check_filters(self)
-
-    def parts(self) -> tuple[Layer, ...]:
-        return with_neuron(self, self.neuron)
 
     def grid(self, shape: tuple[int, ...]) -> Grid:
         """Where the windows lie on the tops for bottoms of this shape."""
