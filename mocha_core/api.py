@@ -93,6 +93,7 @@ from .layers import ElementWiseLayer as ElementWiseLayer
 from .layers import EmbeddingLayer as EmbeddingLayer
 from .layers import FlattenLayer as FlattenLayer
 from .layers import GaussianKLLossLayer as GaussianKLLossLayer
+from .layers import GRULayer as GRULayer
 from .layers import HDF5DataLayer as HDF5DataLayer
 from .layers import HDF5OutputLayer as HDF5OutputLayer
 from .layers import HingeLossLayer as HingeLossLayer
@@ -103,6 +104,7 @@ from .layers import InputLayer as InputLayer
 from .layers import InterpLayer as InterpLayer
 from .layers import LRNLayer as LRNLayer
 from .layers import LRNMode as LRNMode
+from .layers import LSTMLayer as LSTMLayer
 from .layers import MemoryDataLayer as MemoryDataLayer
 from .layers import MemoryOutputLayer as MemoryOutputLayer
 from .layers import MultinomialLogisticLossLayer as MultinomialLogisticLossLayer

@@ -18,6 +18,7 @@ from .embedding import EmbeddingLayer as EmbeddingLayer
 from .flatten import FlattenLayer as FlattenLayer
 from .functors import ElementWiseFunctors as ElementWiseFunctors
 from .gaussian_kl_loss import GaussianKLLossLayer as GaussianKLLossLayer
+from .gru import GRULayer as GRULayer
 from .hdf5_data import HDF5DataLayer as HDF5DataLayer
 from .hdf5_output import HDF5OutputLayer as HDF5OutputLayer
 from .hinge_loss import HingeLossLayer as HingeLossLayer
@@ -28,6 +29,7 @@ from .input import InputLayer as InputLayer
 from .interp import InterpLayer as InterpLayer
 from .lrn import LRNLayer as LRNLayer
 from .lrn import LRNMode as LRNMode
+from .lstm import LSTMLayer as LSTMLayer
 from .memory_data import MemoryDataLayer as MemoryDataLayer
 from .memory_output import MemoryOutputLayer as MemoryOutputLayer
 from .multinomial_logistic_loss import MultinomialLogisticLossLayer as MultinomialLogisticLossLayer

@@ -17,6 +17,7 @@ from .neurons import neuron_family as neuron_family
 from .neurons import neurons
 from .noise import crop, random_mask, random_normal
 from .pooling import max_pooling, mean_pooling, pooling_axes, window_pooling
+from .recurrent import gru, lstm
 from .scaling import bias, prelu, scale, scale_given
 from .softmax import accuracy, softmax, softmax_loss, weighted_loss
 from .tied_inner_product import tied_inner_product, untrained
@@ -38,6 +39,8 @@ FAMILIES: tuple[Family, ...] = (
     window_pooling,
     pooling_axes,
     *channel_pooling,
+    lstm,
+    gru,
     batch_norm,
     running,
     scale,
