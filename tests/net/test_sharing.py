@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mocha_core import L2Cons, L2Regu
 from mocha_core.backend import Backend
 from mocha_core.errors import ParameterError
 from mocha_core.layers.accuracy import AccuracyLayer
@@ -56,3 +57,15 @@ def test_a_second_init_changes_nothing(backend: Backend) -> None:
     net.backend.seed += 1
     net.init()
     assert (net.all_parameters[0].blob.to_array() == before).all()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "what"),
+    [("weight_regu", L2Regu(2.0), "regularizer"), ("weight_cons", L2Cons(3.0), "constraint"), ("weight_lr", 0.5, "rate")],
+)
+def test_the_second_sharers_options_are_never_ignored(backend: Backend, option: str, value: object, what: str) -> None:
+    """Old Mocha took the first one's in silence (item 23)."""
+    Net("a", backend, [data(), *classifier()])
+    ip1, *rest = classifier()
+    with pytest.raises(ParameterError, match=f"'ip1': {what} of 'weight' is"):
+        Net("b", backend, [data(), ip1.replace(**{option: value}), *rest])
