@@ -46,7 +46,7 @@ class Predictor:
         parts = [
             self._run({k: v[start : start + size] for k, v in given.items()}, wanted) for start in range(0, count, size)
         ]
-        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        whole = parts[0] if len(parts) == 1 else _joined(parts, count)
         return next(iter(whole.values())) if len(whole) == 1 else whole
 
     def close(self) -> None:
@@ -136,6 +136,18 @@ class Predictor:
 def _transformers(layer: Layer, top: str) -> list[Transformer]:
     """Of a data layer, for that top."""
     return [transformer for name, transformer in getattr(layer, "transformers", ()) if name == top]
+
+
+def _joined(parts: Sequence[Arrays], count: int) -> Arrays:
+    """The outputs of several batches, sample after sample."""
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    for name, array in whole.items():
+        if len(array) != count:
+            raise ShapeError(
+                f"predict cannot join blob {name!r}: a batch gives {parts[0][name].shape}, whose first axis is not the "
+                f"samples; predict at most one batch at a time, or turn the axes with a PermuteLayer"
+            )
+    return whole
 
 
 def prediction_layers(layers: Sequence[Layer], available: set[str]) -> list[Layer]:

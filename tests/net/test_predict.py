@@ -10,6 +10,7 @@ from mocha_core.data.transformers import Scale
 from mocha_core.errors import BlobAccessError, ShapeError
 from mocha_core.layers.accuracy import AccuracyLayer
 from mocha_core.layers.dropout import DropoutLayer
+from mocha_core.layers.permute import PermuteLayer
 from mocha_core.net import Net
 
 from .nets import classifier, data, samples
@@ -54,6 +55,16 @@ def test_prediction_leaves_training_alone(backend: Backend) -> None:
         second.append(looked.forward())
         looked.predict(samples(1)[0])
     assert first == second
+
+
+def test_outputs_whose_first_axis_is_not_the_samples_are_not_joined(backend: Backend) -> None:
+    turned = PermuteLayer(name="turn", order=(1, 0), bottoms=["ip2"], tops=["turned"])
+    net = Net("n", backend, [data(), *classifier(), turned], dtype="float64")
+    net.init()
+    x = samples(1)[0]
+    np.testing.assert_array_equal(net.predict(x[:4], "turned"), net.predict(x[:4], "ip2").T)
+    with pytest.raises(ShapeError, match=r"cannot join blob 'turned': a batch gives \(3, 4\)"):
+        net.predict(x, "turned")
 
 
 def test_errors(backend: Backend) -> None:

@@ -61,7 +61,11 @@ def test_a_second_init_changes_nothing(backend: Backend) -> None:
 
 @pytest.mark.parametrize(
     ("option", "value", "what"),
-    [("weight_regu", L2Regu(2.0), "regularizer"), ("weight_cons", L2Cons(3.0), "constraint"), ("weight_lr", 0.5, "rate")],
+    [
+        ("weight_regu", L2Regu(2.0), "regularizer"),
+        ("weight_cons", L2Cons(3.0), "constraint"),
+        ("weight_lr", 0.5, "rate"),
+    ],
 )
 def test_the_second_sharers_options_are_never_ignored(backend: Backend, option: str, value: object, what: str) -> None:
     """Old Mocha took the first one's in silence (item 23)."""
