@@ -65,6 +65,8 @@ class LRNLayer(Layer):
     n is `kernel` across channels and `kernel`^2 within a channel, also where neighbours lie beyond the border and
     count as zero. Bottom and top are images (num, channels, height, width).
 
+    channel_axis: along which the neighbours across channels lie, as NumPy counts; not the batch.
+
     >>> from mocha_core import LRNLayer
     >>> LRNLayer(name="norm1", kernel=5, scale=1e-4, power=0.75, bottoms=["pool1"], tops=["norm1"])
     LRNLayer(name='norm1', bottoms=('pool1',), tops=('norm1',), scale=0.0001)
@@ -76,6 +78,7 @@ class LRNLayer(Layer):
     shift: float = 1.0
     power: float = 0.75
     mode: Neighbourhood = AcrossChannel()
+    channel_axis: int = 1
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=1, tops=1)
@@ -83,6 +86,12 @@ class LRNLayer(Layer):
             raise self.refuse(f"kernel is at least 1, not {self.kernel}")
         if self.kernel % 2 == 0 and isinstance(self.mode, WithinChannel):
             raise self.refuse(f"within a channel the kernel is odd, so that it has a centre, not {self.kernel}")
+        if not -3 <= self.channel_axis <= 3 or self.channel_axis == 0:
+            raise self.refuse(f"channel_axis is 1, 2 or 3 (or -3, -2, -1), not {self.channel_axis}")
+
+    def axes(self) -> tuple[int, ...]:
+        """Along which the neighbours lie."""
+        return (self.channel_axis % 4,) if isinstance(self.mode, AcrossChannel) else self.mode.axes()
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         need_images(self, bottoms)
@@ -104,12 +113,12 @@ class LRNLayer(Layer):
         return self.shift + self._rate() * self._sum(xp, x * x)
 
     def _rate(self) -> float:
-        return self.scale / float(self.kernel) ** len(self.mode.axes())
+        return self.scale / float(self.kernel) ** len(self.axes())
 
     def _sum(self, xp: Any, x: Array, back: bool = False) -> Array:
         """The sum over the neighbours; `back`: over those whose neighbour an element is."""
         behind = (self.kernel - 1) // 2
         ahead = self.kernel - 1 - behind
-        for axis in self.mode.axes():
+        for axis in self.axes():
             x = moving_sum(xp, x, axis, ahead, behind) if back else moving_sum(xp, x, axis, behind, ahead)
         return x

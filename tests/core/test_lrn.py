@@ -9,6 +9,7 @@ import pytest
 
 from mocha_core.blob import BlobSpec
 from mocha_core.errors import OptionError, ShapeError
+from mocha_core.layer import Values
 from mocha_core.layers.lrn import LRNLayer, LRNMode
 from mocha_core.testing.tolerances import tolerance
 from mocha_core.testing.values import grid
@@ -96,3 +97,18 @@ def test_an_even_kernel_within_a_channel_is_refused() -> None:
 def test_bottoms_that_are_no_images_are_refused() -> None:
     with pytest.raises(ShapeError, match="'x' is 2 x 21, and the layer reads images"):
         LRN.plan((BlobSpec((2, 21)),))
+
+
+@pytest.mark.parametrize("axis", [2, 3, -2, -1])
+def test_another_channel_axis_is_the_same_with_axes_turned(axis: int) -> None:
+    x = grid((2, 3, 4, 5), 0)
+    turned = np.swapaxes(x, 1, axis)
+    (y,) = LRN.replace(channel_axis=axis).forward(np, Values(xs=(x,)))
+    (expected,) = LRN.forward(np, Values(xs=(turned,)))
+    np.testing.assert_array_equal(y, np.swapaxes(expected, 1, axis))
+
+
+@pytest.mark.parametrize("axis", [0, 4, -4])
+def test_the_batch_is_no_channel_axis(axis: int) -> None:
+    with pytest.raises(OptionError, match="channel_axis is 1, 2 or 3"):
+        LRN.replace(channel_axis=axis)

@@ -16,6 +16,7 @@ OPTIONS = {
     "scale": st.sampled_from([0.0, 0.25, 1.0, 3.0]),
     "shift": st.sampled_from([0.5, 1.0, 2.0]),
     "power": st.sampled_from([0.5, 0.75, 1.0, 2.0]),
+    "channel_axis": st.sampled_from([1, 2, -1]),
 }
 
 

@@ -54,7 +54,7 @@ class LRN(Kernel):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         self.layer = state.layer
-        self.rate = self.layer.scale / self.layer.kernel ** len(self.layer.mode.axes())
+        self.rate = self.layer.scale / self.layer.kernel ** len(self.layer.axes())
         forward, backward, _ = (blob.array for blob in state.scratch)
         wants, x = _wants(state.site), state.bottoms[0].array
         self.forwards, self.clear = _jobs(self.layer, carve(forward, wants), x, state.tops[0].array)
@@ -99,7 +99,7 @@ class LRN(Kernel):
 def _jobs(layer: Any, work: Sequence[Array], *blobs: Array) -> tuple[list[Job], Callable[[], None]]:
     """The stretches, and what puts zeros around what is summed: an even kernel needs them elsewhere in backward."""
     divisor, other, *buffers = work
-    sums = MovingSum(divisor.shape, layer.mode.axes(), layer.kernel, buffers)
+    sums = MovingSum(divisor.shape, layer.axes(), layer.kernel, buffers)
     behind = (layer.kernel - 1) // 2
     jobs = []
     for part in stretches(len(blobs[0]), len(divisor)):
@@ -115,4 +115,4 @@ def _wants(site: Site) -> list[Want]:
     layer: Any = site.layer
     num, *rest = site.bottoms[0].shape
     shape = (images(num, math.prod(rest) * np.dtype(site.dtype).itemsize, CACHE), *rest)
-    return [Want(shape, site.dtype)] * 2 + MovingSum.wants(shape, layer.mode.axes(), layer.kernel, site.dtype)
+    return [Want(shape, site.dtype)] * 2 + MovingSum.wants(shape, layer.axes(), layer.kernel, site.dtype)
