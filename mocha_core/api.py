@@ -1,7 +1,6 @@
 """Every public name of the core: what `from mocha_core import *` gives, as the manual's programs use it."""
 
 from .backend import Backend as Backend
-from .backend import Pass as Pass
 from .blob import Blob as Blob
 from .blob import BlobSpec as BlobSpec
 from .coffee import Coffee as Coffee
@@ -131,6 +130,8 @@ from .neurons import Neurons as Neurons
 from .parameters import Parameter as Parameter
 from .parameters import ParameterStore as ParameterStore
 from .passes import Fused as Fused
+from .passes import Pass as Pass
+from .passes import PassContext as PassContext
 from .plan import ParamSpec as ParamSpec
 from .plan import Plan as Plan
 from .plan import Traits as Traits

@@ -11,13 +11,12 @@ import numpy as np
 from .blob import Array, Blob, BlobSpec
 from .choosing import Registry, choose_kernel
 from .kernel import Choice, Kernel, LayerState, Site
-from .layer import Layer
 from .memory import Slot
 from .parameters import ParameterStore
+from .passes import Pass
 from .random import Stream
 
 Step = Callable[[], None]
-Pass = Callable[[tuple[Layer, ...]], tuple[Layer, ...]]
 
 
 class Backend(ABC):
@@ -101,7 +100,7 @@ class Backend(ABC):
         kernel: Kernel = choice.kernel(self, state)
         return kernel
 
-    def passes(self, phase: str) -> tuple[Pass, ...]:
+    def passes(self) -> tuple[Pass, ...]:
         """Rewrites of the list of layers that this backend wants before planning, its plugins' included."""
         return self.registry.passes
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 from .errors import PluginConflictError
 from .generic import GenericKernel
 from .kernel import Accept, Binding, Choice, Decline, Site
+from .layer import Layer
 
 if TYPE_CHECKING:
-    from .backend import Backend, Pass
+    from .backend import Backend
+    from .passes import Pass
 
 
 @dataclass(slots=True)
@@ -43,11 +45,12 @@ class Registry:
         )
 
     def candidates(self, spec: object) -> tuple[Binding, ...]:
-        """The bindings for a spec's class, in the order in which they are asked."""
-        return tuple(b for tier in self.tiers for b in self._ranked(tier, type(spec)))
+        """The bindings for a spec's class (and, for a wrapper, its lead's), in the order in which they are asked."""
+        kind, lead = type(spec), type(spec.lead) if isinstance(spec, Layer) else None
+        return tuple(b for tier in self.tiers for b in self._ranked(tier, kind, lead))
 
-    def _ranked(self, tier: Iterable[Binding], kind: type[Any]) -> list[Binding]:
-        mine = [b for b in tier if b.spec is kind]
+    def _ranked(self, tier: Iterable[Binding], kind: type[Any], lead: type[Any] | None) -> list[Binding]:
+        mine = [b for b in tier if b.spec is kind and b.of in (None, lead)]
         ranked = sorted(mine, key=lambda b: (-b.rank, self._preference(b)))
         for first, second in itertools.pairwise(ranked):
             if first.rank == second.rank and self._preference(first) == self._preference(second):

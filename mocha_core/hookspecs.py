@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from .backend import Backend, Pass
+    from .backend import Backend
     from .kernel import Binding
+    from .passes import Pass
 
 PROJECT = "mocha"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -30,7 +31,7 @@ def mocha_ops(backend: Backend) -> dict[str, Any]:
 
 @hookspec
 def mocha_passes(backend: Backend) -> Sequence[Pass]:
-    """Rewrites of the list of layers (fusion, layout), applied in order before planning."""
+    """Rewrites of the list of layers (fusion, layout), applied in order before planning (`mocha_core.passes`)."""
     return ()
 
 

@@ -117,11 +117,13 @@ class Binding:
     """Offers `kernel` for `spec`; among bindings of one backend the higher rank is asked first.
 
     For a layer the kernel is a `Kernel`; for a solver method an `UpdateKernel` (see `mocha_core.solvers.method`).
+    of: where `spec` is a wrapper (`Fused`, `ChannelsLast`), the class of the layer that it holds, or holds first.
     """
 
     spec: type[Spec]
     kernel: type[Any]
     rank: int = 0
+    of: type[Layer] | None = None
 
     def label(self) -> str:
         """`package.Kernel`, as shown to users."""

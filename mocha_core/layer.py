@@ -98,6 +98,13 @@ class Layer(Spec, ABC):
         """For a layer that reads class labels: which bottom holds them, and how many classes there are."""
         return None
 
+    def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        """Floating-point operations of a forward, two for each product that is added; 0 where memory decides the time.
+
+        In backward, the gradients by the parameters and those by the bottoms count as many each.
+        """
+        return 0
+
     def open_source(self, seed: int) -> Source:
         """For `traits.source`: a fresh reader of the data, owned by one net; `seed` decides a shuffled order."""
         raise NotImplementedError(f"{type(self).__name__} is no data layer")
@@ -112,6 +119,11 @@ class Layer(Spec, ABC):
 
     def resized(self, num: int, trained: int) -> Layer:
         """What takes this layer's place where a batch has `num` samples, not `trained`: itself, if no option says."""
+        return self
+
+    @property
+    def lead(self) -> Layer:
+        """The layer that decides which kernel fits: itself, or the first of those that a wrapper holds."""
         return self
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .blob import Array, BlobSpec
@@ -12,6 +14,22 @@ from .layer import Grads, Layer, Values
 from .plan import Plan, Traits
 from .specs import spec
 from .topology import results
+
+
+@dataclass(frozen=True, slots=True)
+class PassContext:
+    """What a pass may know besides the layers: the net's phase and element type, and the blobs that must survive.
+
+    pinned: blobs that the user wants to read, or wants the gradient of; they keep their names, shapes and order.
+    """
+
+    phase: str
+    dtype: str
+    pinned: frozenset[str] = frozenset()
+
+
+Pass = Callable[[tuple[Layer, ...], PassContext], tuple[Layer, ...]]
+"""Gets the layers of one phase, in running order, and returns those that shall run instead."""
 
 
 @spec(kw_only=True)
@@ -39,6 +57,10 @@ class Fused(Layer):
     def key(self) -> str:
         return next((m.key for m in self.members if getattr(m, "param_key", "")), self.name)
 
+    @property
+    def lead(self) -> Layer:
+        return self.members[0].lead
+
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         plans = self._plans(bottoms)
         owners = [p for p in plans if p.params]
@@ -50,6 +72,10 @@ class Fused(Layer):
             draws=tuple(d for p in plans for d in p.draws),
             saves=frozenset({"xs", "draws"}),
         )
+
+    def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        reads = (bottoms, *(plan.tops for plan in self._plans(bottoms)))
+        return sum(member.flops(read) for member, read in zip(self.members, reads, strict=False))
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         return self._trace(xp, v)[-1].ys
@@ -87,16 +113,32 @@ class Fused(Layer):
         return trace
 
 
-def fuse_in_place(layers: Sequence[Layer], fits: Callable[[Layer, Layer], bool]) -> tuple[Layer, ...]:
-    """Each layer together with the neuron that follows it in place, wherever `fits(layer, neuron)`."""
-    fused: list[Layer] = []
+def fuse(
+    layers: Sequence[Layer], fits: Callable[[tuple[Layer, ...], Layer], bool], pinned: Collection[str] = ()
+) -> tuple[Layer, ...]:
+    """The layers, in running order, with chains of them joined wherever `fits(those so far, next)`.
+
+    A layer joins the one whose result it works on in place, or reads as its only reader; a pinned blob stays.
+    """
+    readers = Counter(name for layer in layers if not layer.in_place for name in layer.bottoms)
+    joined: list[Layer] = []
+    writers: dict[tuple[str, ...], int] = {}
     for layer in layers:
-        before = fused[-1] if fused else None
-        if before is not None and layer.in_place and tuple(layer.bottoms) == results(before) and fits(before, layer):
-            fused[-1] = Fused.of(before, layer)
+        reads = tuple(layer.bottoms)
+        before = writers.pop(reads, None)
+        alone = layer.in_place or (len(reads) == 1 and readers[reads[0]] == 1 and reads[0] not in pinned)
+        if before is not None and alone and fits(members_of(joined[before]), layer):
+            joined[before] = Fused.of(*members_of(joined[before]), layer)
+            writers[results(layer)] = before
         else:
-            fused.append(layer)
-    return tuple(fused)
+            writers[results(layer)] = len(joined)
+            joined.append(layer)
+    return tuple(joined)
+
+
+def members_of(layer: Layer) -> tuple[Layer, ...]:
+    """The layers that a fusion runs as one; of any other layer, itself."""
+    return layer.members if isinstance(layer, Fused) else (layer,)
 
 
 def _spec_of(array: Array) -> BlobSpec:

@@ -52,6 +52,10 @@ class DeconvolutionLayer(FilterLayer):
         params = filter_params(self, (channels, filters, *grid.kernel), fan_in, fan_out)
         return Plan(tops=(top,) * len(bottoms), params=params, saves=frozenset({"xs"}))
 
+    def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        num, channels, *_ = bottoms[0].shape
+        return 2 * len(bottoms) * num * channels * self.n_filter // self.n_group * self.grid(bottoms[0].shape).taps
+
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         grid, weight = self.grid(v.xs[0].shape), v.params["filter"]
         return with_bias(xp, self, v.params, [correlate_adjoint(xp, x, weight, grid, self.n_group) for x in v.xs])

@@ -57,6 +57,9 @@ class InnerProductLayer(Layer):
         tops = tuple(b.with_shape(b.shape[0], self.output_dim) for b in bottoms if b.shape)
         return Plan(tops=tops, params=self._params(count_features(self, bottoms)), saves=frozenset({"xs"}))
 
+    def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        return 2 * self.output_dim * sum(b.size for b in bottoms)
+
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         weight = v.params["weight"]
         ys = [as_rows(xp, x) @ weight.T for x in v.xs]

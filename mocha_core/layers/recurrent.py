@@ -64,6 +64,11 @@ class RecurrentLayer(Layer):
             constants=tuple(range(1, len(bottoms))),
         )
 
+    def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        steps, num, *features = bottoms[0].shape
+        weights = (p.shape for p in self.parameters(math.prod(features)) if len(p.shape) > 1)
+        return 2 * steps * num * sum(map(math.prod, weights))
+
     @abstractmethod
     def parameters(self, features: int) -> tuple[ParamSpec, ...]:
         """The parameters, for so many features of a step."""

@@ -71,6 +71,9 @@ class TiedInnerProductLayer(Layer):
         tops = tuple(b.with_shape(b.shape[0], self.output_dim) for b in bottoms)
         return Plan(tops=tops, params=self._params(hidden), saves=frozenset({"xs"}))
 
+    def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
+        return 2 * self.output_dim * sum(b.size for b in bottoms)
+
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         weight = v.params["weight"]
         ys = [as_rows(xp, x) @ weight for x in v.xs]

@@ -10,21 +10,23 @@ from ..errors import BlobAccessError, TopologyError, suggest
 from ..kernel import Choice
 from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
+from ..passes import PassContext
 from ..random import Stream
-from ..topology import Node, sort_layers
+from ..topology import sort_layers
 from .collecting import Collecting, Collectors
 from .feeding import Feeder, label_checks
 from .graph import Graph, build_graph
 from .lives import LifePlanner, Lives
-from .lowering import lower
+from .lowering import blobs_of, primitives, rewrite
 from .statistics import Tallies, Tally
 from .wiring import Wirer, site_of
 
 
 @dataclass(slots=True)
 class Built:
-    """The parts of a net that never change."""
+    """The parts of a net that never change. hidden: blobs that the user named, but that passes made unnecessary."""
 
+    hidden: frozenset[str]
     graph: Graph
     choices: list[Choice]
     lives: Lives
@@ -45,7 +47,8 @@ class Wishes:
 
 def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wishes: Wishes) -> Built:
     """Plan and allocate; raises TopologyError, ShapeError or ParameterError before any large array exists."""
-    nodes = _sorted(layers, wishes, backend)
+    given = _given(layers, wishes)
+    nodes = sort_layers(rewrite(given, backend, _context(given, wishes)))
     graph = build_graph(nodes, wishes.phase, wishes.dtype, wishes.gradients, store)
     keep = _kept(graph, wishes)
     choices = [backend.choose(site_of(graph, i, wishes.dtype)) for i in range(len(graph.nodes))]
@@ -54,19 +57,29 @@ def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wish
     streams = {i: _streams(backend, graph, i) for i in range(len(graph.nodes))}
     arrays = backend.allocate(lives.slots)
     wirer = Wirer(backend, graph, choices, lives, arrays, parameters, streams, wishes.dtype)
-    return Built(graph, choices, lives, parameters, streams, wirer)
+    hidden = blobs_of(given) - {version[0] for version in graph.values}
+    return Built(hidden, graph, choices, lives, parameters, streams, wirer)
 
 
-def _sorted(layers: Sequence[Layer], wishes: Wishes, backend: Backend) -> tuple[Node, ...]:
-    lowered = lower(layers, wishes.phase, backend, {*wishes.keep, *wishes.gradients} - {"all"})
-    absent = ", ".join(repr(layer.name) for layer in layers if wishes.phase not in layer.phases)
-    note = f" (phase {wishes.phase!r} leaves out {absent})" if absent else ""
-    if not lowered:
-        raise TopologyError(f"the net has no layers{note}; it needs a data layer at least")
+def _given(layers: Sequence[Layer], wishes: Wishes) -> tuple[Layer, ...]:
     try:
-        return sort_layers(lowered)
+        given = primitives(layers, wishes.phase)
     except TopologyError as error:
-        raise TopologyError(f"{error}{note}") from None
+        raise TopologyError(f"{error}{_absent(layers, wishes)}") from None
+    if not given:
+        raise TopologyError(f"the net has no layers{_absent(layers, wishes)}; it needs a data layer at least")
+    return given
+
+
+def _absent(layers: Sequence[Layer], wishes: Wishes) -> str:
+    names = ", ".join(repr(layer.name) for layer in layers if wishes.phase not in layer.phases)
+    return f" (phase {wishes.phase!r} leaves out {names})" if names else ""
+
+
+def _context(given: Sequence[Layer], wishes: Wishes) -> PassContext:
+    collected = {name for layer in given if layer.traits.collects for name in layer.bottoms}
+    pinned = blobs_of(given) if "all" in wishes.keep else {*wishes.keep, *wishes.gradients, *collected}
+    return PassContext(wishes.phase, wishes.dtype, frozenset(pinned))
 
 
 def feeders(backend: Backend, built: Built, dtype: str) -> list[Feeder]:

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from ..backend import Backend, Pass
+from ..backend import Backend
 from ..errors import OptionError
 from ..layer import Layer
-from ..topology import results
+from ..passes import Pass, PassContext
+from ..topology import results, sort_layers
 
 log = logging.getLogger("mocha")
 
 
-def lower(layers: Sequence[Layer], phase: str, backend: Backend, keep: Collection[str]) -> tuple[Layer, ...]:
-    """The layers of this phase, each split into its parts, rewritten by the passes that keep what must be kept."""
+def primitives(layers: Sequence[Layer], phase: str) -> tuple[Layer, ...]:
+    """The layers of this phase, each split into its parts, in running order; raises `TopologyError`."""
     for layer in layers:
         if not isinstance(layer, Layer):
             found = f"{type(layer).__name__}: {layer!r}"
             raise OptionError(f"a net is made of layers, not {found}; flatten nested lists with *")
     present = [replaced for layer in layers if (replaced := layer.in_phase(phase)) is not None]
-    lowered = tuple(part for layer in present for part in layer.parts())
-    for rewrite in backend.passes(phase):
-        lowered = _apply(rewrite, lowered, keep)
-    return lowered
+    return tuple(node.layer for node in sort_layers([part for layer in present for part in layer.parts()]))
 
 
-def _apply(rewrite: Pass, layers: tuple[Layer, ...], keep: Collection[str]) -> tuple[Layer, ...]:
-    rewritten = rewrite(layers)
-    lost = _blobs(layers) & set(keep) - _blobs(rewritten)
+def rewrite(layers: tuple[Layer, ...], backend: Backend, context: PassContext) -> tuple[Layer, ...]:
+    """The layers after the passes that keep what must be kept."""
+    for each in backend.passes():
+        layers = _apply(each, layers, context)
+    return layers
+
+
+def blobs_of(layers: Sequence[Layer]) -> frozenset[str]:
+    """Names of all blobs that the layers write."""
+    return frozenset(name for layer in layers for name in results(layer))
+
+
+def _apply(each: Pass, layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]:
+    rewritten = each(layers, context)
+    lost = blobs_of(layers) & context.pinned - blobs_of(rewritten)
     if lost:
-        log.info("pass %s left out: it would hide the kept blobs %s", rewrite, ", ".join(sorted(lost)))
+        log.info("pass %s left out: it would hide the kept blobs %s", each, ", ".join(sorted(lost)))
         return layers
     return rewritten
-
-
-def _blobs(layers: Sequence[Layer]) -> set[str]:
-    return {name for layer in layers for name in results(layer)}

@@ -100,7 +100,7 @@ class Net:
 
     def blob(self, name: str) -> Blob:
         """A blob that can be read after a step; `BlobAccessError` says how to keep one that cannot."""
-        names = {version[0] for version in self._graph.values}
+        names = {version[0] for version in self._graph.values} | self._built.hidden
         if name not in names:
             raise BlobAccessError(f"net {self.name!r} has no blob {name!r}{suggest(name, names)}")
         if name not in self.output_blobs:

@@ -12,6 +12,7 @@ from ..backend import Step
 from .wiring import NamedStep
 
 if TYPE_CHECKING:
+    from ..solvers import Solver
     from .net import Net
 
 
@@ -44,6 +45,16 @@ def time_net(net: Net, iterations: int) -> NetTime:
     names = [layer.name for layer in net.layers if layer.name in forward or layer.name in backward]
     layers = tuple(LayerTime(name, forward.get(name, 0.0), backward.get(name, 0.0)) for name in names)
     return NetTime(layers, statistics.median(f for f, _ in whole), statistics.median(b for _, b in whole))
+
+
+def time_update(solver: Solver, net: Net, iterations: int) -> float:
+    """Median seconds of an update from the gradients of the last backward, with a learning rate of zero."""
+    from ..solvers.state import SolverState
+
+    state = SolverState.new(solver.method, solver.params, net)
+    fields = {**solver.method.advance(solver.params, 1, state.fields), "learning_rate": 0.0}
+    state.updater.run(1, fields)
+    return statistics.median(_seconds(net, lambda: state.updater.run(1, fields)) for _ in range(iterations))
 
 
 def _by_layer(net: Net, steps: Sequence[NamedStep]) -> dict[str, float]:

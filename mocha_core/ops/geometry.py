@@ -86,6 +86,16 @@ class Axis:
         return [min(start + self.kernel, self.size + self.pad) - start for start in starts]
 
     @property
+    def taps(self) -> int:
+        """How many pairs of a window and one of its cells lie in the image: what need not be done for padding is not.
+
+        >>> Axis.convolution(4, kernel=3, pad=1).taps
+        10
+        """
+        offsets = range(-self.pad, self.kernel * self.dilation - self.pad, self.dilation)
+        return sum(0 <= j * self.stride + offset < self.size for j in range(self.out) for offset in offsets)
+
+    @property
     def last_start(self) -> int:
         """Where in the image the last window starts; at or beyond `size` it is empty."""
         return (self.out - 1) * self.stride - self.pad
@@ -162,6 +172,11 @@ class Grid:
     def cells(self) -> int:
         """Cells of one window."""
         return math.prod(self.kernel)
+
+    @property
+    def taps(self) -> int:
+        """How many pairs of a window and one of its cells lie in the image."""
+        return math.prod(axis.taps for axis in self.axes)
 
     def each_cell(self) -> list[tuple[slice, ...]]:
         """For each cell of a window, in row order: where it lies in the padded image, over all windows."""

@@ -16,7 +16,8 @@ from ..kernel import Binding
 from .scan import KERNELS, Offer, offers
 
 if TYPE_CHECKING:
-    from ..backend import Backend, Pass
+    from ..backend import Backend
+    from ..passes import Pass
 
 STRICT = "MOCHA_STRICT_PLUGINS"
 

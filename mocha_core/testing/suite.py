@@ -11,6 +11,7 @@ import pytest
 from hypothesis.strategies import SearchStrategy
 
 from .. import layers
+from ..channels_last import ChannelsLast, ToChannelsFirst, ToChannelsLast
 from ..layer import Layer
 from ..passes import Fused
 from . import coverage
@@ -172,4 +173,4 @@ class BackendSuite(_Suite):
 def core_layers() -> set[type[Layer]]:
     """Every layer that the core offers."""
     found = {value for value in vars(layers).values() if isinstance(value, type) and issubclass(value, Layer)}
-    return found | {Fused}
+    return found | {Fused, ChannelsLast, ToChannelsLast, ToChannelsFirst}

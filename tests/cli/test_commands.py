@@ -55,6 +55,28 @@ def test_time_has_a_row_per_layer(experiment: Path, capsys: Capture) -> None:
     assert all(float(word) >= 0 for word in lines[-1].split()[2:])
 
 
+def test_roofline_says_what_the_machine_allows(experiment: Path, capsys: Capture) -> None:
+    limits = ("--peak", "0.001", "--bandwidth", "100")
+    said, head, *lines = run(capsys, "time", str(experiment), "--iterations", "2", "--roofline", *limits).splitlines()
+    assert "copies move 100 at 1 MiB" in said
+    assert head.split()[:2] == ["layer", "pass"]
+    rows = {tuple(line.split()[:2]): line.split()[2:] for line in lines}
+    mflop, _, _, floor, *_ = rows["ip1", "forward"]
+    assert (mflop, floor) == ("0.0", "1.280")  # 2 * 20 * 4 * 8 operations, a million a second
+    assert ("SGD", "update") in rows
+    assert [line.split()[:3] for line in lines[-3:-1]] == [["whole", "pass", way] for way in ("forward", "backward")]
+
+
+def test_limits_without_a_roofline_are_refused(experiment: Path, capsys: Capture) -> None:
+    assert "only --roofline looks at" in refused(capsys, "time", str(experiment), "--peak", "100")
+
+
+def test_limits_must_be_above_zero(experiment: Path, capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        main(["time", str(experiment), "--roofline", "--peak", "0"])
+    assert "0 is not above 0" in capsys.readouterr().err
+
+
 def test_summary_and_explain(experiment: Path, capsys: Capture) -> None:
     out = run(capsys, "summary", str(experiment), "--explain", "--phase", "test")
     assert "Net 'blobs-test'" in out

@@ -79,9 +79,7 @@ def test_killed_at_random_moments(tmp_path, repository, method, iter_size):
     (tmp_path / "data").mkdir()
     source = write_files(tmp_path / "data")
     for _ in range(KILLS):
-        kill_after(
-            dice.randrange(2, ITERATIONS // KILLS), dice.uniform(0, 0.02), folder, repository, method, iter_size
-        )
+        kill_after(dice.randrange(2, ITERATIONS // KILLS), dice.uniform(0, 0.02), folder, repository, method, iter_size)
     with start(folder, repository, method, iter_size) as process:
         process.communicate("go on\n" * (ITERATIONS + 1))
     assert process.returncode == 0

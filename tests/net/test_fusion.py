@@ -10,21 +10,26 @@ import pytest
 from mocha_core import Fused, InnerProductLayer, Layer, Neurons, OptionError, ParameterStore
 from mocha_core.layers.neuron import NeuronLayer
 from mocha_core.net import Net
-from mocha_core.passes import fuse_in_place
+from mocha_core.passes import PassContext, fuse
 from mocha_core.testing import ReferenceBackend
 
 from .nets import classifier, data
 from .slope import assert_gradients_are_slopes
 
 
-def fuse_inner_products(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    return fuse_in_place(layers, lambda layer, neuron: isinstance(layer, InnerProductLayer))
+def fuse_inner_products(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]:
+    """Each inner product with the neuron on it."""
+
+    def fits(members: tuple[Layer, ...], layer: Layer) -> bool:
+        return isinstance(members[0], InnerProductLayer) and isinstance(layer, NeuronLayer)
+
+    return fuse(layers, fits, context.pinned)
 
 
 class FusingBackend(ReferenceBackend):
     """The reference, with one pass."""
 
-    def passes(self, phase: str) -> tuple[Any, ...]:
+    def passes(self) -> tuple[Any, ...]:
         return (fuse_inner_products,)
 
 
@@ -57,8 +62,8 @@ def test_kept_blob_of_an_in_place_pair_survives() -> None:
 
 def test_a_pass_that_would_hide_a_kept_blob_is_left_out() -> None:
     class Greedy(ReferenceBackend):
-        def passes(self, phase: str) -> tuple[Any, ...]:
-            return (lambda layers: (*layers[:1], Fused.of(layers[1], layers[2], layers[3]), *layers[4:]),)
+        def passes(self) -> tuple[Any, ...]:
+            return (lambda layers, _: (*layers[:1], Fused.of(layers[1], layers[2], layers[3]), *layers[4:]),)
 
     copy = [InnerProductLayer(name="ip1", output_dim=3, neuron=Neurons.Tanh(), bottoms=["data"], tops=["a"])]
     rename = [NeuronLayer(name="extra", neuron=Neurons.Tanh(), bottoms=["a"], tops=["ip2"])]

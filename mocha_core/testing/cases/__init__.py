@@ -4,11 +4,12 @@ from ..family import Family
 from .arranging import flatten, interp, permute, slice_
 from .batch_norm import batch_norm, running
 from .channel_pooling import channel_pooling
+from .channels_last import channels_last
 from .convolution import axes, convolution, groups
 from .deconvolution import deconvolution, deconvolution_axes
 from .dropout import dropout
 from .element_wise import element_wise, power, root
-from .fused import convolution_relu, inner_product_relu
+from .fused import convolution_pooling, convolution_relu, convolution_relu_pooling, inner_product_relu, pooling_relu
 from .indices import argmax, embedding, index2onehot
 from .inner_product import inner_product, several
 from .losses import losses
@@ -73,7 +74,11 @@ FAMILIES: tuple[Family, ...] = (
     root,
     *neurons,
     convolution_relu,
+    convolution_pooling,
+    convolution_relu_pooling,
+    pooling_relu,
     inner_product_relu,
+    *channels_last,
 )
 """Every family of cases, of every layer that computes something; data layers are in `mocha_core.testing.sources`,
 output layers in `mocha_core.testing.collectors`."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ...backend import Backend
+from ...channels_last import ChannelsLast
 from ...generic import GenericKernel
-from ...passes import Fused
+from ...layer import Layer
+from ...passes import Fused, PassContext, members_of
 from ..case import Case
 from ..failure import failed
 from ..rig import Rig
@@ -15,13 +17,21 @@ from .check import check
 def fast_kernel_ran(case: Case, backend: Backend, dtype: str) -> None:
     """If anybody offers a kernel for this layer on this backend, one of them serves the layer's plain case."""
     rig = Rig(case, backend, dtype)
-    if _is_offered(backend, case) and rig.choice.kernel is GenericKernel:
+    if _is_offered(backend, case, dtype) and rig.choice.kernel is GenericKernel:
         reasons = "; ".join(f"{label}: {why}" for label, why in rig.choice.declined)
         raise failed(case, rig.where, f"no kernel serves the plain case ({reasons or 'none is offered'})")
 
 
-def _is_offered(backend: Backend, case: Case) -> bool:
-    """Whether the layer has kernels; a fusion is expected to have one where the backend makes that fusion."""
-    if isinstance(case.layer, Fused):
-        return any(rewrite(case.layer.members) == (case.layer,) for rewrite in backend.passes(case.phase))
-    return bool(backend.registry.candidates(case.layer))
+def _is_offered(backend: Backend, case: Case, dtype: str) -> bool:
+    """Whether the layer has kernels; a fusion, or a layout, is expected to have one where the backend makes it."""
+    if not isinstance(case.layer, (Fused, ChannelsLast)):
+        return bool(backend.registry.candidates(case.layer))
+    layers = members_of(case.layer.member if isinstance(case.layer, ChannelsLast) else case.layer)
+    for rewrite in backend.passes():
+        layers = rewrite(layers, PassContext(case.phase, dtype))
+    return any(_alike(layer, case.layer) for layer in layers)
+
+
+def _alike(made: Layer, asked: Layer) -> bool:
+    """The same but for the names of blobs."""
+    return type(made) is type(asked) and made.replace(bottoms=asked.bottoms, tops=asked.tops) == asked

@@ -1,0 +1,147 @@
+/* What the sources of the convolution share: windows on an image, packed factors, and the functions between them. */
+#ifndef MOCHA_CONVOLUTION_PARTS_H
+#define MOCHA_CONVOLUTION_PARTS_H
+
+#include "convolution.h"
+#include "team.h"
+#include "tile.h"
+
+extern const tile_nn_function KERNEL(convolution_nn)[TILE_VECTORS][TILE_ROWS];
+extern const tile_tn_function KERNEL(convolution_tn)[TILE_VECTORS][TILE_ROWS];
+
+/* Windows on one image of one group whose channels lie together: the window of pixel (r, q) begins at
+ * r row_step + q column_step and consists of `segments` runs of `length` floats, run s at offset[s]. */
+struct windows {
+    long rows, columns, row_step, column_step, segments, length;
+    const long *offset;
+};
+
+/* A factor of `terms` rows and `columns` columns, cut into `panels` of at most TILE_VECTORS vectors. Panel p holds the
+ * vectors from panel_start(p) on; its rows lie one after the other, zeros in the columns that are lacking. */
+struct packing {
+    long terms, columns, vectors, panels;
+};
+
+INLINE long ceil_div(long a, long b) {
+    return (a + b - 1) / b;
+}
+
+INLINE struct packing packing_of(long terms, long columns, long panels) {
+    const long vectors = ceil_div(columns, LANES), least = ceil_div(vectors, TILE_VECTORS);
+    return (struct packing){terms, columns, vectors, panels < least ? least : panels > vectors ? vectors : panels};
+}
+
+INLINE long packing_floats(const struct packing *p) {
+    return p->terms * p->vectors * LANES;
+}
+
+INLINE long panel_start(const struct packing *p, long panel) {
+    return stretch_start(p->vectors, p->panels, panel);
+}
+
+INLINE long panel_vectors(const struct packing *p, long panel) {
+    return panel_start(p, panel + 1) - panel_start(p, panel);
+}
+
+/* Columns of the panel's last vector that exist. */
+INLINE long panel_last(const struct packing *p, long panel) {
+    return panel < p->panels - 1 ? LANES : p->columns - (p->vectors - 1) * LANES;
+}
+
+INLINE long channels_in(const struct convolution *f) { /* of a group */
+    return f->channels / f->groups;
+}
+
+INLINE long filters_in(const struct convolution *f) { /* of a group */
+    return f->filters / f->groups;
+}
+
+INLINE long taps(const struct convolution *f) {
+    return f->kernel[0] * f->kernel[1];
+}
+
+/* An image surrounded by zeros, group by group: [groups][height + 2 pad][width + 2 pad][channels of a group]. */
+struct frame {
+    long height, width, pad[2], groups, channels, pitch; /* pitch: from pixel to pixel of the plain image */
+    int copy;                                            /* 0: the plain image serves as it is */
+};
+
+INLINE long frame_width(const struct frame *a) {
+    return a->width + 2 * a->pad[1];
+}
+
+INLINE long frame_group(const struct frame *a) { /* floats of one group */
+    return (a->height + 2 * a->pad[0]) * frame_width(a) * a->channels;
+}
+
+INLINE long frame_floats(const struct frame *a) {
+    return a->copy ? a->groups * frame_group(a) : 0;
+}
+
+INLINE struct frame frame_of(long height, long width, long channels, long pitch, long groups, long pad0, long pad1) {
+    const int copy = pad0 || pad1 || groups > 1 || pitch != channels;
+    return (struct frame){height, width, {pad0, pad1}, groups, channels / groups, pitch, copy};
+}
+
+INLINE struct frame frame_of_x(const struct convolution *f) {
+    return frame_of(f->height, f->width, f->channels, f->ldx, f->groups, f->pad[0], f->pad[1]);
+}
+
+/* Memory handed out piece by piece, each on a cache line; only counted if there is no base. */
+struct pool {
+    float *base;
+    long used;
+};
+
+INLINE float *take(struct pool *pool, long floats) {
+    float *piece = pool->base ? pool->base + pool->used : NULL;
+    pool->used += (floats + 15) / 16 * 16;
+    return piece;
+}
+
+/* The tops of one image and one group: C = A B + bias over the windows of A; see convolution_forward.c. */
+struct product {
+    struct windows windows;
+    struct packing packing;
+    const float *a, *b, *bias;
+    float *c;
+    long ldc;
+    int relu;
+};
+
+#define convolve KERNEL(convolution_convolve)
+#define windows_of KERNEL(convolution_windows_of)
+#define pack_filters KERNEL(convolution_pack_filters)
+#define pack_turned KERNEL(convolution_pack_turned)
+#define pack_rows KERNEL(convolution_pack_rows)
+#define fill_frame KERNEL(convolution_fill_frame)
+#define filter_gradient KERNEL(convolution_filter_gradient)
+#define write_gradient KERNEL(convolution_write_gradient)
+#define scatter_floats KERNEL(convolution_scatter_floats)
+#define scatter KERNEL(convolution_scatter)
+#define convolution_forward KERNEL(convolution_forward_all)
+#define convolution_backward KERNEL(convolution_backward_all)
+#define forward_floats KERNEL(convolution_forward_floats)
+#define backward_floats KERNEL(convolution_backward_floats)
+#define way_of KERNEL(convolution_way_of)
+
+struct windows windows_of(const struct convolution *f, long *offset);
+void convolve(const struct product *a, long panel, long from, long to);
+void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long group, long panel);
+void pack_turned(const struct convolution *f, const struct packing *to, float *packed, long group, long panel);
+void pack_rows(const struct convolution *f, const struct packing *to, float *packed, long group, long panel);
+void fill_frame(const struct frame *frame, float *to, const float *image, long from, long until);
+void filter_gradient(const struct convolution *f, const struct windows *w, const struct packing *p, const float *a,
+                     long group_step, const float *dy, float *sum, int add);
+void write_gradient(const struct convolution *f, const struct packing *p, const float *sums, long step, long stretches,
+                    long channel);
+long scatter_floats(const struct convolution *f);
+void scatter(const struct convolution *f, const struct packing *p, const float *packed, const float *dy, float *dx,
+             float *buffer);
+int way_of(const struct convolution *f);
+long forward_floats(const struct convolution *f);
+long backward_floats(const struct convolution *f);
+void convolution_forward(const struct convolution *f);
+void convolution_backward(const struct convolution *f);
+
+#endif

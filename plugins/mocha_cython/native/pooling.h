@@ -1,0 +1,26 @@
+/* Pooling of a batch of images [num][height][width][channels] to [num][rows][columns][channels], and its gradient. */
+#ifndef MOCHA_POOLING_H
+#define MOCHA_POOLING_H
+
+#include "levels.h"
+#include "pooling_shape.h"
+
+struct pooling {
+    struct pooling_shape shape;
+    long num;
+    int threads;
+    const float *x;
+    float *y;
+    void *places; /* NULL: there will be no backward, or it needs none; else of y's shape */
+    const float *dy;
+    float *dx; /* all of it is written */
+};
+
+struct pooling_kernels {
+    void (*forward)(const struct pooling *);
+    void (*backward)(const struct pooling *);
+};
+
+DECLARE_LEVELS(struct pooling_kernels, pooling)
+
+#endif

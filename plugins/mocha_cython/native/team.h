@@ -1,0 +1,23 @@
+/* Threads: one team for a call, and how work is split so that results do not depend on who does what.
+ *
+ * Loops over independent pieces run with schedule(dynamic): a core that another process takes only does less of them.
+ * What is summed over pieces is first summed over fixed stretches of them, as many as `threads`, then in order.
+ */
+#ifndef MOCHA_TEAM_H
+#define MOCHA_TEAM_H
+
+#ifdef _OPENMP
+#include <omp.h>
+#else
+static inline int omp_get_thread_num(void) { return 0; }
+#endif
+
+#define MOCHA_STRINGS(x) #x
+#define MOCHA_OMP(directive) _Pragma(MOCHA_STRINGS(omp directive))
+
+/* Where stretch s of `stretches` begins in a range of n; that of s + 1 is its end. */
+static inline long stretch_start(long n, long stretches, long s) {
+    return n / stretches * s + (s < n % stretches ? s : n % stretches);
+}
+
+#endif

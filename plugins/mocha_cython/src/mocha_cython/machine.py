@@ -1,0 +1,57 @@
+"""What this machine offers to the kernels: instruction sets and cores."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from mocha_core.errors import OptionError, PluginError, suggest
+
+LEVELS = ("baseline", "avx2", "avx512")
+"""Names of the instruction sets that the kernels are compiled for, slowest first; a processor may lack the last."""
+
+ISA = "MOCHA_CYTHON_ISA"
+"""An environment variable that takes the place of `CythonBackend(isa=...)`."""
+
+NO_KERNELS = (
+    "mocha-cython was installed without its compiled kernels, because no C compiler was found; install gcc or clang, "
+    "then: pip install --force-reinstall --no-deps mocha-cython"
+)
+
+
+def native() -> Any:
+    """The compiled module that knows the instruction sets; `PluginError` where the kernels were not compiled."""
+    try:
+        from . import _levels
+    except ImportError as cause:
+        raise PluginError(f"{NO_KERNELS} ({cause})") from cause
+    return _levels
+
+
+def level_of(isa: str | None) -> int:
+    """The level to run at: the best of this machine, or the one asked for."""
+    asked, best = isa or os.environ.get(ISA), native().best()
+    if asked is None:
+        return int(best)
+    if asked not in LEVELS:
+        raise OptionError(f"isa is one of {', '.join(LEVELS)}, not {asked!r}{suggest(asked, LEVELS)}")
+    if LEVELS.index(asked) > best:
+        raise OptionError(f"isa={asked!r}: this machine has {', '.join(LEVELS[: best + 1])}; leave isa out")
+    return LEVELS.index(asked)
+
+
+def threads_of(threads: int | None) -> int:
+    """How many threads to use: as many as asked for, OMP_NUM_THREADS, or the cores that this process may run on."""
+    if threads is None:
+        said = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+        return int(said) if said.isdigit() and int(said) > 0 else cores()
+    if threads < 1:
+        raise OptionError(f"threads is how many threads a kernel may use, at least 1, not {threads}")
+    return threads if native().has_openmp() else 1
+
+
+def cores() -> int:
+    """Cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

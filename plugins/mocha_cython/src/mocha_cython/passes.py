@@ -1,0 +1,65 @@
+"""The passes of this backend: fusion, then layout. Both leave nets that do not compute in float32 alone."""
+
+from __future__ import annotations
+
+from mocha_core import layers as core
+from mocha_core.layer import Layer
+from mocha_core.layout import channels_last
+from mocha_core.neurons import Neurons
+from mocha_core.passes import PassContext, fuse
+
+DTYPE = "float32"
+
+
+def fusion(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]:
+    """Convolutions, poolings and inner products with what follows them, where a kernel does it in one pass."""
+    return fuse(layers, joins, context.pinned) if context.dtype == DTYPE else layers
+
+
+def layout(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]:
+    """Layers for images with their channels last."""
+    return channels_last(layers, leads, follows, context.pinned) if context.dtype == DTYPE else layers
+
+
+PASSES = (fusion, layout)
+
+
+def joins(members: tuple[Layer, ...], following: Layer) -> bool:
+    """Whether there is a kernel for `members`, and one for them with `following`."""
+    if not _one_to_one(*members, following):
+        return False
+    if _is_relu(following):
+        return len(members) == 1 and (_on_images(members[0]) or isinstance(members[0], core.InnerProductLayer))
+    return False
+
+
+def leads(layer: Layer) -> bool:
+    """Layers for images (num, channels, height, width) that are worth a reordering of their bottoms."""
+    return _on_images(layer.lead)
+
+
+def follows(layer: Layer) -> bool:
+    """Layers that take the layout as they find it."""
+    match layer:
+        case core.NeuronLayer() | core.ElementWiseLayer() | core.SplitLayer() | core.PowerLayer():
+            return True
+        case core.LRNLayer():
+            return True
+        case core.ConcatLayer() | core.BatchNormLayer():
+            return layer.axis == 1
+    return False
+
+
+def _on_images(layer: Layer) -> bool:
+    """One kernel size for all axes is taken for two axes: the usual case, and with others only slower."""
+    if not isinstance(layer, (core.ConvolutionLayer, core.PoolingLayer)):
+        return False
+    return isinstance(layer.kernel, int) or len(layer.kernel) == 2
+
+
+def _is_relu(layer: Layer) -> bool:
+    return isinstance(layer, core.NeuronLayer) and layer.neuron == Neurons.ReLU()
+
+
+def _one_to_one(*layers: Layer) -> bool:
+    return all(len(layer.bottoms) == 1 for layer in layers)
