@@ -32,8 +32,8 @@ types: setup
 
 check: lint types test
 
-bench: setup ## times against PyTorch, which is installed for this only
-	$(BIN)/python -m pip install -q torch==2.13.0
+bench: setup ## times against PyTorch and ONNX Runtime, which are installed for this only
+	$(BIN)/python -m pip install -q torch==2.13.0 onnx onnxruntime
 	$(BIN)/python benchmarks/against_torch.py $(BENCH)
 
 clean:

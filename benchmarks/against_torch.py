@@ -1,94 +1,73 @@
-"""Training steps of Mocha and of PyTorch, in turn, in one process: `make bench`.
+"""Training steps and predictions of Mocha, PyTorch and ONNX Runtime, in turn, in one process: `make bench`.
 
-Needs `torch==2.13.0` beside mocha-core and a backend. Times on a shared machine mean little; the ratios of medians,
-taken in alternating rounds, mean more. Run it on an idle machine, with OPENBLAS_CORETYPE unset.
+Needs `torch==2.13.0` (and, for the mode "onnx", `onnx` and `onnxruntime`) beside mocha-core and a backend. Ratios are
+ours over the best rival's of the same round: their median, and the middle half. Run it where nothing else runs; see
+docs/speed.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import statistics
-import time
-from collections.abc import Callable
-from datetime import date
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-Step = Callable[[], None]
-NETS = {"lenet": (64, 1, 28, 28), "cifar10_full": (100, 3, 32, 32), "dropout_mlp": (100, 784)}
-MODES = ("eager", "channels_last", "compile")
+from peers.contests import CONTESTS, INFERENCE, MODES, NETS, TRAINING, Contest
+from peers.environment import describe, start_clean
+from peers.rounds import Pace, measure
+from peers.tables import add_section, table
+
+TASKS = {"training": TRAINING, "inference": INFERENCE}
 
 
-def mocha_step(net_name: str, batch: int, backend_name: str | None) -> Step:
-    """Forward, backward and SGD update of a Mocha net."""
-    import nets
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nets", nargs="+", default=NETS, choices=NETS)
+    parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=TASKS)
+    parser.add_argument("--modes", nargs="+", default=MODES, choices=MODES)
+    parser.add_argument("--backend", help="of Mocha; default: the best installed")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--repeats", type=int, default=0, help="steps a turn; default: as many as take half a second")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="add the tables to this file")
+    parser.add_argument("--commit", default="", help="to name in the tables; default: what git says")
+    return parser.parse_args()
+
+
+def run(contests: Sequence[Contest], args: argparse.Namespace) -> list:
+    """Hold the contests one after the other; print what they show."""
+    import torch
+    from peers.contestants import contestants
+    from peers.report import Result
 
     import mocha_core as mocha
 
-    net = mocha.Net(net_name, mocha.DefaultBackend(backend_name), getattr(nets, net_name)(batch))
-    method = mocha.SGD()
-    options = {"regu_coef": 0.0005, "lr_policy": mocha.LRPolicy.Fixed(1e-4), "mom_policy": mocha.MomPolicy.Fixed(0.9)}
-    solver = mocha.Solver(method, mocha.make_solver_parameters(method, max_iter=10**9, **options))
-    state = mocha.init_solve(solver, net)
-    return lambda: mocha.onestep_solve(solver, net, state)
-
-
-def contestants(name: str, backend: str | None, modes: list[str]) -> dict[str, Step]:
-    """Every way of doing the step."""
-    import torch_nets  # only where PyTorch is installed
-
-    shape = NETS[name]
-    steps = {"mocha": mocha_step(name, shape[0], backend)}
-    for mode in modes:
-        if not (mode == "channels_last" and len(shape) == 2):
-            steps[f"torch {mode}"] = torch_nets.training_step(getattr(torch_nets, name)(), shape, mode)
-    return steps
-
-
-def measure(steps: dict[str, Step], rounds: int, repeats: int) -> dict[str, list[float]]:
-    """Seconds per step, one figure per round: all contestants take turns."""
-    for step in steps.values():
-        for _ in range(3):
-            step()
-    times: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(rounds):
-        for name, step in steps.items():
-            start = time.perf_counter()
-            for _ in range(repeats):
-                step()
-            times[name].append((time.perf_counter() - start) / repeats)
-    return times
-
-
-def report(name: str, times: dict[str, list[float]]) -> None:
-    """Medians, spreads, and the ratio to the best of PyTorch's modes."""
-    medians = {who: statistics.median(seconds) for who, seconds in times.items()}
-    best = min((median, who) for who, median in medians.items() if who != "mocha")
-    print(f"\n{name}, batch {NETS[name][0]}")
-    for who, seconds in times.items():
-        low, high = 1e3 * min(seconds), 1e3 * max(seconds)
-        print(f"  {who:20} {1e3 * medians[who]:8.2f} ms   ({low:.2f} ... {high:.2f})")
-    print(f"  mocha / {best[1]} = {medians['mocha'] / best[0]:.2f}")
+    torch.set_num_threads(args.threads)
+    results = []
+    for contest in contests:
+        torch.compiler.reset()
+        with mocha.DefaultBackend(args.backend) as backend:
+            steps = contestants(contest, backend, args.modes, args.threads)
+            results.append(Result(contest, measure(steps, Pace(args.rounds, args.repeats))))
+        print("\n".join(results[-1].lines()), flush=True)
+    return results
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("nets", nargs="*", default=list(NETS), help=f"of {', '.join(NETS)}")
-    parser.add_argument("--backend", help="of Mocha; default: the best installed")
-    parser.add_argument("--modes", nargs="*", default=list(MODES), choices=MODES)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--repeats", type=int, default=10)
-    parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
-    import numpy
-    import torch
+    args = parsed()
+    start_clean(args.threads)
+    about = describe(args.threads, args.commit)
+    print(about, flush=True)
+    tasks = [TASKS[task] for task in args.tasks]
+    results = run([c for c in CONTESTS if c.net in args.nets and c.task in tasks], args)
+    from peers.report import HEAD
 
-    torch.set_num_threads(args.threads)
-    print(f"{date.today()}, {platform.processor() or platform.machine()}, {os.cpu_count()} processors, ", end="")
-    print(f"Python {platform.python_version()}, numpy {numpy.__version__}, torch {torch.__version__}, ", end="")
-    print(f"{args.threads} threads, OPENBLAS_CORETYPE {os.environ.get('OPENBLAS_CORETYPE', 'unset')}")
-    for name in args.nets:
-        report(name, measure(contestants(name, args.backend, args.modes), args.rounds, args.repeats))
+    lines = table(HEAD, [result.row() for result in results])
+    print("\n".join(lines))
+    if args.markdown:
+        command = f"`benchmarks/against_torch.py {' '.join(sys.argv[1:])}`"
+        every = ["```", *(line for result in results for line in result.lines()), "```"]
+        add_section(args.markdown, "Against PyTorch and ONNX Runtime", f"{about}. {command}", [*lines, "", *every])
 
 
 if __name__ == "__main__":

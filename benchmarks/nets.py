@@ -30,7 +30,7 @@ def lenet(batch: int = 64) -> list[Layer]:
 
 
 def cifar10_full(batch: int = 100) -> list[Layer]:
-    """Alex's CIFAR-10 net as in the manual's second tutorial."""
+    """Alex's CIFAR-10 net as in the manual's second tutorial, but for the means, which divide as Caffe's do."""
 
     def conv(k: int, bottom: str, filters: int, std: float, neuron: Neuron) -> ConvolutionLayer:
         init = GaussianInitializer(std=std)
@@ -38,7 +38,7 @@ def cifar10_full(batch: int = 100) -> list[Layer]:
         return ConvolutionLayer(name=f"conv{k}", n_filter=filters, bottoms=[bottom], tops=[f"conv{k}"], **options)
 
     def pool(k: int, function: Pooling.Max, neuron: Neuron) -> PoolingLayer:
-        options = {"kernel": (3, 3), "stride": (2, 2), "pooling": function, "neuron": neuron}
+        options = {"kernel": 3, "stride": 2, "pooling": function, "divisor": "window", "neuron": neuron}
         return PoolingLayer(name=f"pool{k}", bottoms=[f"conv{k}"], tops=[f"pool{k}"], **options)
 
     def norm(k: int) -> LRNLayer:
@@ -114,4 +114,45 @@ def caffenet(batch: int = 128) -> list[Layer]:
         *fc(7, "fc6"),
         InnerProductLayer(name="fc8", output_dim=1000, bottoms=["fc7"], tops=["fc8"]),
         SoftmaxLossLayer(name="loss", bottoms=["fc8", "label"]),
+    ]
+
+
+def squeezenet(batch: int = 1) -> list[Layer]:
+    """SqueezeNet v1.1 up to its class scores."""
+    relu = Neurons.ReLU()
+
+    def conv(name: str, bottom: str, filters: int, **options: int) -> ConvolutionLayer:
+        wires = {"name": name, "bottoms": [bottom], "tops": [name]}
+        return ConvolutionLayer(n_filter=filters, neuron=relu, **wires, **options)
+
+    def pool(k: int, bottom: str) -> PoolingLayer:
+        return PoolingLayer(name=f"pool{k}", kernel=3, stride=2, bottoms=[bottom], tops=[f"pool{k}"])
+
+    def fire(k: int, bottom: str, squeeze: int, expand: int) -> list[Layer]:
+        name = f"fire{k}"
+        return [
+            conv(f"{name}/squeeze", bottom, squeeze, kernel=1),
+            conv(f"{name}/expand1", f"{name}/squeeze", expand, kernel=1),
+            conv(f"{name}/expand3", f"{name}/squeeze", expand, kernel=3, pad=1),
+            ConcatLayer(name=name, bottoms=[f"{name}/expand1", f"{name}/expand3"], tops=[name]),
+        ]
+
+    return [
+        images(batch, 3, 227, 227, classes=1000),
+        conv("conv1", "data", 64, kernel=3, stride=2),
+        pool(1, "conv1"),
+        *fire(2, "pool1", 16, 64),
+        *fire(3, "fire2", 16, 64),
+        pool(3, "fire3"),
+        *fire(4, "pool3", 32, 128),
+        *fire(5, "fire4", 32, 128),
+        pool(5, "fire5"),
+        *fire(6, "pool5", 48, 192),
+        *fire(7, "fire6", 48, 192),
+        *fire(8, "fire7", 64, 256),
+        *fire(9, "fire8", 64, 256),
+        DropoutLayer(name="drop9", bottoms=["fire9"]),
+        conv("conv10", "fire9", 1000, kernel=1),
+        PoolingLayer(name="pool10", kernel=14, pooling=Pooling.Mean(), bottoms=["conv10"], tops=["pool10"]),
+        FlattenLayer(name="scores", bottoms=["pool10"], tops=["scores"]),
     ]

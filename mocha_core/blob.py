@@ -54,12 +54,15 @@ class Blob:
     """An array of one backend under a name; never moves once its net is built.
 
     Read it with `to_array()`, write it with `set(...)` or `fill(...)`; kernels use `array` itself.
+
+    version: grows with every write from outside a net's steps, so that a kernel may keep what it made of a parameter.
     """
 
-    __slots__ = ("array", "backend", "name", "spec")
+    __slots__ = ("array", "backend", "name", "spec", "version")
 
     def __init__(self, backend: Backend, spec: BlobSpec, array: Array, name: str = "") -> None:
         self.backend, self.spec, self.array, self.name = backend, spec, array, name
+        self.version = 0
 
     @property
     def shape(self) -> Shape:
@@ -79,10 +82,16 @@ class Blob:
         if host.shape != self.shape:
             raise ShapeError(f"blob {self.name!r} is {self.spec}, not {BlobSpec(host.shape)}; reshape the array first")
         self.backend.write(self.array, host)
+        self.written()
 
     def fill(self, value: float) -> None:
         """Set every element to `value`."""
         self.backend.write(self.array, np.full(self.shape, value, self.dtype))
+        self.written()
+
+    def written(self) -> None:
+        """Note that `array` holds other values now; whoever writes into a parameter's array must say so."""
+        self.version += 1
 
     def __repr__(self) -> str:
         return f"Blob({self.name!r}, {self.spec}, {self.dtype})"

@@ -132,9 +132,18 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which kernel serves a site, on what terms, and who declined."""
+    """Which kernel serves a site, on what terms, and who declined.
+
+    settings: how it shall work, for a backend that measures; `Backend.build` hands them on. notes: what was measured.
+    """
 
     kernel: type[Kernel]
     accept: Accept
     label: str
     declined: tuple[tuple[str, str], ...] = ()
+    settings: Mapping[str, str | int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def title(self) -> str:
+        """The kernel with its settings, as shown to users."""
+        return " ".join((self.label, *(f"{name}={value}" for name, value in self.settings.items())))

@@ -27,13 +27,16 @@ def summary(net: Net) -> str:
 
 
 def explain(net: Net) -> str:
-    """One row per layer: the kernel, who declined; then bytes with and without sharing, and the least possible."""
-    rows = [("layer", "kernel", "declined")]
-    for node, choice in zip(net._graph.nodes, net._built.choices, strict=True):
-        if node.layer.traits.computes:
-            declined = "; ".join(f"{who}: {why}" for who, why in choice.declined)
-            rows.append((node.layer.name, choice.label, declined))
-    return "\n".join([f"Net {net.name!r} on {net.backend!r}", *_table(rows), *_memory(net)])
+    """One row per layer: the kernel, who declined, what was measured; then bytes with and without sharing."""
+    shown = [(n.layer, c) for n, c in zip(net._graph.nodes, net._built.choices, strict=True) if n.layer.traits.computes]
+    rows = [(layer.name, choice.title(), "; ".join(map(": ".join, choice.declined))) for layer, choice in shown]
+    head, line, *table = _table([("layer", "kernel", "declined"), *rows])
+    noted = [text for row, (_, choice) in zip(table, shown, strict=True) for text in (row, *map(_note, choice.notes))]
+    return "\n".join([f"Net {net.name!r} on {net.backend!r}", head, line, *noted, *_memory(net)])
+
+
+def _note(text: str) -> str:
+    return f"    {text}"
 
 
 def _memory(net: Net) -> list[str]:

@@ -48,6 +48,8 @@ class Updater:
         for parameter in self._constrained:
             if parameter.spec.constraint.due(iteration):
                 _project(self.net.backend, parameter)
+        for place in self._places.values():
+            place.weight.written()
 
     def follow(self) -> None:
         """Bind the kernels to what the net trains now, if that changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from mocha_core import Accept, Binding, Decline, InnerProductLayer, Kernel, PluginConflictError
 from mocha_core.backend import Backend
+from mocha_core.kernel import Choice, Site
 from mocha_core.net import Net
 from mocha_core.testing import ReferenceBackend
 
@@ -47,6 +49,17 @@ def test_explain_tells_who_serves_and_who_declined() -> None:
     assert "more than 4 outputs" in rows["ip1"]
     assert rows["ip2"].split()[1].endswith(".Picky")
     assert "MiB planned" in rows["blobs:"]
+
+
+def test_explain_tells_how_a_kernel_works_and_what_was_measured() -> None:
+    class Measuring(PickyBackend):
+        def choose(self, site: Site) -> Choice:
+            return replace(super().choose(site), settings={"way": "scatter"}, notes=("forward: scatter 1 ms",))
+
+    lines = Net("n", Measuring(), [data(), *classifier()], phase="test").explain().splitlines()
+    row = next(k for k, line in enumerate(lines) if line.startswith("ip2"))
+    assert ".Picky way=scatter" in lines[row]
+    assert lines[row + 1] == "    forward: scatter 1 ms"
 
 
 def test_two_kernels_of_one_rank_are_refused_until_one_is_preferred() -> None:

@@ -19,6 +19,7 @@ struct convolution {
     int relu, threads;
     long panels;      /* into how many panels the filters of a group are packed; 0: the fewest that fit the registers */
     long back_panels; /* the same for the gradient of the images */
+    long sum_panels;  /* and for that of the filters */
     int way;          /* the gradient of the images, see convolution_images.c */
     int add;          /* add to dfilter and dbias instead of overwriting them */
     const float *x, *filter, *bias; /* bias may be NULL */

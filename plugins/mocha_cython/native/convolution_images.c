@@ -50,9 +50,13 @@ static long share_floats(const struct convolution *f) {
     return ceil_div(taps(f) * channels_in(f), LANES) * LANES;
 }
 
+static long across_floats(const struct convolution *f) {
+    return ceil_div(f->width * (long)sizeof(struct reach), 64) * 16;
+}
+
 /* Floats of buffer that `scatter` wants. */
 long scatter_floats(const struct convolution *f) {
-    return strip_rows(f, share_floats(f)) * f->columns * share_floats(f) + f->width * (long)(sizeof(struct reach) / 4);
+    return across_floats(f) + strip_rows(f, share_floats(f)) * f->columns * share_floats(f) + LANES; /* fetch reads on */
 }
 
 /* One pixel: adds the shares of count[0] * count[1] taps, `step` apart, to dx. */
@@ -93,7 +97,7 @@ void scatter(const struct convolution *f, const struct packing *p, const float *
              float *buffer) {
     const long row = share_floats(f), most = strip_rows(f, row), channels = channels_in(f);
     struct reach *across = (struct reach *)buffer;
-    float *shares = buffer + f->width * (long)(sizeof(struct reach) / 4);
+    float *shares = buffer + across_floats(f);
     const long at_zero = 0;
     for (long q = 0; q < f->width; q++) across[q] = reach_of(f, 1, q, 0, f->columns);
     for (long q = 0; q < f->height * f->width; q++) memset(dx + q * f->ldx, 0, (size_t)f->channels * 4);

@@ -1,80 +1,85 @@
-/* Copies before and after the arithmetic: filters into panels, images into frames of zeros.
+/* Filters into panels: filter[k][c][i][j] becomes a factor B whose columns are
  *
- * filter[k][c][i][j] becomes a factor B whose columns are
  *   pack_filters: the filters,  rows (i, j, c): y = window x B;
  *   pack_turned:  the channels, rows (i, j, k), i and j counted from the end: dx = window of dy x B;
  *   pack_rows:    (i, j, c),    rows k:        the share of dx in a window = pixel of dy x B.
- * One call packs one panel of one group, so that a team can share the work.
+ *
+ * One call makes one piece of one panel of one group, `piece` of pack_pieces, so that a team can share the work.
  */
 #include "convolution_parts.h"
+#include "turn.h"
 
-INLINE float *panel_of(const struct packing *to, float *packed, long group, long panel) {
-    return packed + group * packing_floats(to) + panel_start(to, panel) * LANES * to->terms;
+enum { PIECE = 64 }; /* of a panel's rows, or of the numbers that make them */
+
+struct piece {
+    float *b;          /* where the panel begins */
+    const float *from; /* the filters of the group */
+    long width, start; /* columns of the panel, and the first of them */
+    long first, end;   /* the stretch of rows, as the packing counts them */
+};
+
+long pack_pieces(const struct convolution *f, const struct packing *to, long count) {
+    return f->groups * to->panels * ceil_div(count, PIECE);
 }
 
-void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long group, long panel) {
-    const long channels = channels_in(f), cells = taps(f), width = panel_vectors(to, panel) * LANES;
-    const long start = panel_start(to, panel) * LANES;
-    float *b = panel_of(to, packed, group, panel);
-    for (long k = 0; k < width; k++) {
-        const int exists = start + k < to->columns;
-        const float *filter = f->filter + (exists ? group * filters_in(f) + start + k : 0) * cells * channels;
-        for (long c = 0; c < channels; c++) {
-            for (long tap = 0; tap < cells; tap++) {
-                b[(tap * channels + c) * width + k] = exists ? filter[c * cells + tap] : 0;
+static struct piece piece_of(const struct convolution *f, const struct packing *to, float *packed, long count, long n) {
+    const long pieces = ceil_div(count, PIECE), piece = n % pieces, panel = n / pieces % to->panels;
+    const long group = n / pieces / to->panels, start = panel_start(to, panel) * LANES;
+    return (struct piece){.b = packed + group * packing_floats(to) + start * to->terms,
+                          .from = f->filter + group * filters_in(f) * channels_in(f) * taps(f),
+                          .width = panel_vectors(to, panel) * LANES, .start = start, .first = stretch_start(count, pieces, piece),
+                          .end = stretch_start(count, pieces, piece + 1)};
+}
+
+/* Rows are counted as they lie in the filters, (c, i, j). */
+void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long n) {
+    const struct piece p = piece_of(f, to, packed, to->terms, n);
+    const long channels = channels_in(f), cells = taps(f);
+    vf a[LANES];
+    for (long k = 0; k < p.width; k += LANES) {
+        const float *filter = p.from + (p.start + k) * to->terms;
+        long c = p.first / cells, tap = p.first % cells;
+        for (long r = p.first; r < p.end; r += LANES) {
+            const long rows = p.end - r < LANES ? p.end - r : LANES;
+            turn_part(a, filter + r, to->terms, to->columns - p.start - k, rows);
+            for (long i = 0; i < rows; i++) {
+                vf_store(p.b + (tap * channels + c) * p.width + k, a[i]);
+                if (++tap == cells) tap = 0, c++;
             }
         }
     }
 }
 
-void pack_turned(const struct convolution *f, const struct packing *to, float *packed, long group, long panel) {
+/* The count is over the filters. */
+void pack_turned(const struct convolution *f, const struct packing *to, float *packed, long n) {
     const long channels = channels_in(f), filters = filters_in(f), cells = taps(f);
-    const long width = panel_vectors(to, panel) * LANES, start = panel_start(to, panel) * LANES;
-    float *b = panel_of(to, packed, group, panel);
-    for (long k = 0; k < filters; k++) {
-        const float *filter = f->filter + (group * filters + k) * cells * channels;
-        for (long c = 0; c < width; c++) {
-            const int exists = start + c < to->columns;
-            for (long tap = 0; tap < cells; tap++) {
-                b[((cells - 1 - tap) * filters + k) * width + c] = exists ? filter[(start + c) * cells + tap] : 0;
+    const struct piece p = piece_of(f, to, packed, filters, n);
+    vf a[LANES];
+    for (long k = p.first; k < p.end; k++) {
+        for (long c = 0; c < p.width; c += LANES) {
+            const float *filter = p.from + (k * channels + p.start + c) * cells;
+            for (long tap = 0; tap < cells; tap += LANES) {
+                const long columns = cells - tap < LANES ? cells - tap : LANES;
+                turn_part(a, filter + tap, cells, to->columns - p.start - c, columns);
+                for (long i = 0; i < columns; i++) {
+                    vf_store(p.b + ((cells - 1 - tap - i) * filters + k) * p.width + c, a[i]);
+                }
             }
         }
     }
 }
 
-void pack_rows(const struct convolution *f, const struct packing *to, float *packed, long group, long panel) {
-    const long channels = channels_in(f), filters = filters_in(f), cells = taps(f);
-    const long width = panel_vectors(to, panel) * LANES, start = panel_start(to, panel) * LANES;
-    float *b = panel_of(to, packed, group, panel);
-    for (long v = 0; v < width; v++) {
-        const int exists = start + v < to->columns;
-        const long tap = (start + v) / channels, c = (start + v) % channels;
-        const float *filter = f->filter + group * filters * cells * channels + c * cells + tap;
-        for (long k = 0; k < filters; k++) b[k * width + v] = exists ? filter[k * cells * channels] : 0;
-    }
-}
-
-/* The rows from `from` until `until` of the image, and the zeros beside them; the first and last also bring those
- * above and below. */
-void fill_frame(const struct frame *frame, float *to, const float *image, long from, long until) {
-    const long channels = frame->channels, row = frame_width(frame) * channels, side = frame->pad[1] * channels;
-    const long border = frame->pad[0] * row;
-    for (long g = 0; g < frame->groups; g++, to += frame_group(frame)) {
-        if (from == 0) memset(to, 0, (size_t)border * 4);
-        for (long r = from; r < until; r++) {
-            float *out = to + border + r * row;
-            const float *in = image + r * frame->width * frame->pitch + g * channels;
-            memset(out, 0, (size_t)side * 4);
-            memset(out + row - side, 0, (size_t)side * 4);
-            out += side;
-            if (frame->pitch == channels) {
-                memcpy(out, in, (size_t)(frame->width * channels) * 4);
-                continue;
-            }
-            for (long q = 0; q < frame->width; q++, out += channels, in += frame->pitch) {
-                memcpy(out, in, (size_t)channels * 4);
-            }
+/* The count is over the filters. */
+void pack_rows(const struct convolution *f, const struct packing *to, float *packed, long n) {
+    const long channels = channels_in(f), cells = taps(f);
+    const struct piece p = piece_of(f, to, packed, filters_in(f), n);
+    for (long k = p.first; k < p.end; k++) {
+        const float *filter = p.from + k * channels * cells;
+        float *b = p.b + k * p.width;
+        long tap = p.start / channels, c = p.start % channels;
+        for (long v = 0; v < p.width; v++) {
+            b[v] = tap < cells ? filter[c * cells + tap] : 0;
+            if (++c == channels) c = 0, tap++;
         }
-        if (until == frame->height) memset(to + border + frame->height * row, 0, (size_t)border * 4);
     }
 }

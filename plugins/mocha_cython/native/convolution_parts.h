@@ -60,6 +60,10 @@ INLINE long taps(const struct convolution *f) {
     return f->kernel[0] * f->kernel[1];
 }
 
+INLINE long gradient_pieces(const struct convolution *f) { /* how many calls of write_gradient make dfilter */
+    return f->groups * ceil_div(taps(f) * channels_in(f), LANES);
+}
+
 /* An image surrounded by zeros, group by group: [groups][height + 2 pad][width + 2 pad][channels of a group]. */
 struct frame {
     long height, width, pad[2], groups, channels, pitch; /* pitch: from pixel to pixel of the plain image */
@@ -111,12 +115,19 @@ struct product {
 
 #define convolve KERNEL(convolution_convolve)
 #define windows_of KERNEL(convolution_windows_of)
+#define pack_pieces KERNEL(convolution_pack_pieces)
 #define pack_filters KERNEL(convolution_pack_filters)
 #define pack_turned KERNEL(convolution_pack_turned)
 #define pack_rows KERNEL(convolution_pack_rows)
 #define fill_frame KERNEL(convolution_fill_frame)
 #define filter_gradient KERNEL(convolution_filter_gradient)
 #define write_gradient KERNEL(convolution_write_gradient)
+#define rest_of KERNEL(convolution_rest_of)
+#define rest_floats KERNEL(convolution_rest_floats)
+#define pack_rest KERNEL(convolution_pack_rest)
+#define rest_forward KERNEL(convolution_rest_forward)
+#define rest_gradient KERNEL(convolution_rest_gradient)
+#define write_rest KERNEL(convolution_write_rest)
 #define scatter_floats KERNEL(convolution_scatter_floats)
 #define scatter KERNEL(convolution_scatter)
 #define convolution_forward KERNEL(convolution_forward_all)
@@ -127,14 +138,22 @@ struct product {
 
 struct windows windows_of(const struct convolution *f, long *offset);
 void convolve(const struct product *a, long panel, long from, long to);
-void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long group, long panel);
-void pack_turned(const struct convolution *f, const struct packing *to, float *packed, long group, long panel);
-void pack_rows(const struct convolution *f, const struct packing *to, float *packed, long group, long panel);
+long pack_pieces(const struct convolution *f, const struct packing *to, long count);
+void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long n);
+void pack_turned(const struct convolution *f, const struct packing *to, float *packed, long n);
+void pack_rows(const struct convolution *f, const struct packing *to, float *packed, long n);
 void fill_frame(const struct frame *frame, float *to, const float *image, long from, long until);
 void filter_gradient(const struct convolution *f, const struct windows *w, const struct packing *p, const float *a,
                      long group_step, const float *dy, float *sum, int add);
 void write_gradient(const struct convolution *f, const struct packing *p, const float *sums, long step, long stretches,
-                    long channel);
+                    long piece);
+long rest_of(const struct convolution *f);
+long rest_floats(const struct convolution *f);
+void pack_rest(const struct convolution *f, float *packed);
+void rest_forward(const struct convolution *f, const struct product *a, const float *packed, long g, long from, long to);
+void rest_gradient(const struct convolution *f, const struct windows *w, const float *x, const float *dy, float *sum,
+                   int add);
+void write_rest(const struct convolution *f, const float *sums, long step, long stretches);
 long scatter_floats(const struct convolution *f);
 void scatter(const struct convolution *f, const struct packing *p, const float *packed, const float *dy, float *dx,
              float *buffer);

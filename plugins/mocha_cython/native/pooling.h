@@ -16,9 +16,10 @@ struct pooling {
     float *dx; /* all of it is written */
 };
 
+typedef void (*pooling_run)(const struct pooling *);
+
 struct pooling_kernels {
-    void (*forward)(const struct pooling *);
-    void (*backward)(const struct pooling *);
+    pooling_run forward, backward;
 };
 
 DECLARE_LEVELS(struct pooling_kernels, pooling)

@@ -94,14 +94,6 @@ INLINE void max_any_window(const struct pooling_shape *s, const float *x, int ta
         max_window(s, x, tall, wide, first, pitch, out, 0);
 }
 
-/* Asks for the pixels that the window below will read first. The rows of a window are streams a whole row apart, read a
- * few cache lines at a time, which the processor does not foresee well. */
-INLINE void fetch_ahead(const struct pooling_shape *s, const float *x, int row, int column) {
-    const long channels = s->channels, count = s->stride_width * channels;
-    for (int i = row; i < row + s->stride_height && i < s->height; i++)
-        for (long k = 0; k < count; k += 16) __builtin_prefetch(x + ((long)i * s->width + column) * channels + k, 0, 2);
-}
-
 /* `bytes` or `ints`: where to write the places, at most one of them. */
 INLINE void max_rows(const struct pooling_shape *shape, const float *x, float *y, uint8_t *bytes, int32_t *ints, int from,
                      int to) {
@@ -114,7 +106,7 @@ INLINE void max_rows(const struct pooling_shape *shape, const float *x, float *y
             const int left = j * s->stride_width - s->pad_width;
             const struct span right = cells_inside(left, s->kernel_width, s->width);
             const long at = ((long)i * s->columns + j) * channels;
-            fetch_ahead(s, x, top + s->kernel_height, left);
+            if (s->ahead) fetch_ahead(s, x, top + s->kernel_height, left);
             const struct max_out out = {y + at, bytes ? bytes + at : NULL, ints ? ints + at : NULL};
             max_any_window(s, x + ((long)(top + down.begin) * s->width + left + right.begin) * channels,
                            down.end - down.begin, right.end - right.begin,

@@ -49,6 +49,7 @@ static inline void mean_forward(const struct pooling_shape *shape, const float *
         for (int j = 0; j < s->columns; j++) {
             const int left = j * s->stride_width - s->pad_width;
             const struct span right = cells_inside(left, s->kernel_width, s->width);
+            if (s->ahead) fetch_ahead(s, x, top + s->kernel_height, left);
             const long window = (long)i * s->columns + j;
             const float *first = x + ((long)(top + down.begin) * s->width + left + right.begin) * channels;
             const int tall = down.end - down.begin, wide = right.end - right.begin;

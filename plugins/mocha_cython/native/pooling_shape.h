@@ -13,6 +13,7 @@ struct pooling_shape {
     int mean;           /* 0: the largest cell; 1: the sum of the cells times the window's rate */
     int relu;           /* 1: then max(floor, .) */
     float floor;
+    int ahead;          /* 1: images come from memory and are fetched a window ahead; 0: they are in the cache */
     int wide;           /* places are int32_t; uint8_t if a window has at most 255 cells */
     const float *rates; /* mean: 1 / area of each window, [rows][columns] */
 };

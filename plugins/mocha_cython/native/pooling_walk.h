@@ -31,6 +31,14 @@ INLINE struct span windows_next(struct span w, int at, int kernel, int stride, i
     return w;
 }
 
+/* Asks for the pixels that the window below will read first. The rows of a window are streams a whole row apart, read a
+ * few cache lines at a time, which the processor does not foresee well. */
+INLINE void fetch_ahead(const struct pooling_shape *s, const float *x, int row, int column) {
+    const long channels = s->channels, count = s->stride_width * channels;
+    for (int i = row; i < row + s->stride_height && i < s->height; i++)
+        for (long k = 0; k < count; k += 16) __builtin_prefetch(x + ((long)i * s->width + column) * channels + k, 0, 2);
+}
+
 /* Before a statement: runs it for each vector of a pixel's channels, `n` of them from channel `c` on; `part`: n < LANES.
  */
 #define EACH_VECTOR(c, n, channels, part)                                                                              \

@@ -2,6 +2,7 @@
  *
  * Loops over independent pieces run with schedule(dynamic): a core that another process takes only does less of them.
  * What is summed over pieces is first summed over fixed stretches of them, as many as `threads`, then in order.
+ * A team may turn out smaller than asked for, so who does what is left to `omp for`, never to thread numbers.
  */
 #ifndef MOCHA_TEAM_H
 #define MOCHA_TEAM_H
@@ -10,6 +11,7 @@
 #include <omp.h>
 #else
 static inline int omp_get_thread_num(void) { return 0; }
+static inline void omp_set_max_active_levels(int levels) { (void)levels; }
 #endif
 
 #define MOCHA_STRINGS(x) #x

@@ -14,7 +14,7 @@
 #ifndef MOCHA_TILE_DOT_H
 #define MOCHA_TILE_DOT_H
 
-#include "vec.h"
+#include "tile.h"
 
 /* rows * columns sums, `rows` vectors of X and one of W must fit the registers. */
 #if defined(__AVX512F__) || defined(__aarch64__)
@@ -34,14 +34,12 @@ enum { DOT_ROWS = 2, DOT_COLUMNS = 4 };
 #define DOT_KEEP(v) (void)0
 #endif
 
-#define DOT_UNROLL _Pragma("GCC unroll 12")
-
 struct tile_dot {
     const float *x, *w; /* row i of X at x + i ldx, row j of W at w + j ldw */
     long ldx, ldw, length;
     float *y; /* row i at y + i ldy */
     long ldy;
-    int columns;       /* that exist */
+    int columns;       /* how many there are */
     const float *bias; /* for each column, or NULL for zeros */
     int add;           /* add to Y instead of overwriting it */
     int relu;          /* Y = max(0, .) at the end */
@@ -129,39 +127,39 @@ INLINE void tile_dot_body(const struct tile_dot *tile, const int rows, const int
     const float *x[DOT_ROWS], *w[DOT_COLUMNS];
     vf sum[DOT_ROWS][DOT_COLUMNS];
 
-    DOT_UNROLL for (int i = 0; i < rows; i++) x[i] = tile->x + i * tile->ldx;
-    DOT_UNROLL for (int j = 0; j < columns; j++) {
+    UNROLL for (int i = 0; i < rows; i++) x[i] = tile->x + i * tile->ldx;
+    UNROLL for (int j = 0; j < columns; j++) {
         w[j] = tile->w + (j < tile->columns ? j : tile->columns - 1) * tile->ldw;
-        DOT_UNROLL for (int i = 0; i < rows; i++) sum[i][j] = (vf){0};
+        UNROLL for (int i = 0; i < rows; i++) sum[i][j] = (vf){0};
     }
     for (long k = 0; k < length - tail; k += LANES) {
         vf part[DOT_ROWS];
-        DOT_UNROLL for (int i = 0; i < rows; i++) part[i] = vf_load(x[i] + k);
-        DOT_UNROLL for (int j = 0; j < columns; j++) {
+        UNROLL for (int i = 0; i < rows; i++) part[i] = vf_load(x[i] + k);
+        UNROLL for (int j = 0; j < columns; j++) {
             vf weight = vf_load(w[j] + k);
             DOT_KEEP(weight);
-            DOT_UNROLL for (int i = 0; i < rows; i++) sum[i][j] += part[i] * weight;
+            UNROLL for (int i = 0; i < rows; i++) sum[i][j] += part[i] * weight;
         }
     }
     if (tail) {
         vf part[DOT_ROWS];
-        DOT_UNROLL for (int i = 0; i < rows; i++) part[i] = vf_load_part(x[i] + length - tail, tail);
-        DOT_UNROLL for (int j = 0; j < columns; j++) {
+        UNROLL for (int i = 0; i < rows; i++) part[i] = vf_load_part(x[i] + length - tail, tail);
+        UNROLL for (int j = 0; j < columns; j++) {
             const vf weight = vf_load_part(w[j] + length - tail, tail);
-            DOT_UNROLL for (int i = 0; i < rows; i++) sum[i][j] += part[i] * weight;
+            UNROLL for (int i = 0; i < rows; i++) sum[i][j] += part[i] * weight;
         }
     }
     const int groups = columns / 4;
     vf fold[DOT_ROWS * DOT_COLUMNS / 4 + GROUP];
     float total[DOT_ROWS * DOT_COLUMNS + LANES];
-    DOT_UNROLL for (int f = 0; f < rows * groups; f++) {
+    UNROLL for (int f = 0; f < rows * groups; f++) {
         const vf *four = sum[f / groups] + f % groups * 4;
         fold[f] = dot_fold(four[0], four[1], four[2], four[3]);
     }
-    DOT_UNROLL for (int f = 0; f < GROUP; f++) fold[rows * groups + f] = (vf){0};
-    DOT_UNROLL for (int f = 0; f < rows * groups; f += GROUP) vf_store(total + f * 4, dot_joined(fold + f));
+    UNROLL for (int f = 0; f < GROUP; f++) fold[rows * groups + f] = (vf){0};
+    UNROLL for (int f = 0; f < rows * groups; f += GROUP) vf_store(total + f * 4, dot_joined(fold + f));
 
-    DOT_UNROLL for (int f = 0; f < rows * groups; f++) {
+    UNROLL for (int f = 0; f < rows * groups; f++) {
         float *y = tile->y + f / groups * tile->ldy;
         const int column = f % groups * 4;
         if (column + 4 <= tile->columns) dot_store(tile, total + f * 4, y, column);

@@ -21,7 +21,10 @@ INLINE void tile_tn_body(const struct tile_tn *tile, const int rows, const int v
     vf sum[TILE_ROWS][TILE_VECTORS];
 
     UNROLL for (int r = 0; r < rows; r++) {
-        UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (vf){0};
+        UNROLL for (int v = 0; v < vectors; v++) {
+            __builtin_prefetch(tile->c + r * tile->ldc + v * LANES, 1);
+            sum[r][v] = (vf){0};
+        }
     }
     for (long s = 0; s < tile->segments; s++) {
         const float *a = tile->a + s * tile->a_segment, *b = tile->b + s * tile->b_segment;

@@ -102,9 +102,7 @@ def test_threads_change_no_bit(method: SolverMethod, fast: type[UpdateKernel]) -
 
 
 @pairs
-def test_a_weight_that_is_infinite_stays_so_without_regularizer(
-    method: SolverMethod, fast: type[UpdateKernel]
-) -> None:
+def test_a_weight_that_is_infinite_stays_so_without_regularizer(method: SolverMethod, fast: type[UpdateKernel]) -> None:
     kernel, places = make(fast, method, CythonBackend(), "float32")
     places[0].weight.array[3], places[0].diff.array[4] = np.inf, np.nan
     run(kernel, places, 1)

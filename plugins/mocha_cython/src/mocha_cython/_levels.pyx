@@ -13,6 +13,7 @@ cdef extern from "team.h" nogil:
     #endif
     """
     const int MOCHA_HAS_OPENMP
+    void omp_set_max_active_levels(int levels)
 
 
 def best():
@@ -23,3 +24,8 @@ def best():
 def has_openmp():
     """Whether the kernels were built with OpenMP; they run on one thread otherwise."""
     return bool(MOCHA_HAS_OPENMP)
+
+
+def set_alone(bint alone):
+    """Let all loops that the calling thread starts run on that thread only, or on a team again."""
+    omp_set_max_active_levels(0 if alone else 1)

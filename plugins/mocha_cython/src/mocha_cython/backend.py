@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from mocha_core.backend import Step
 from mocha_core.errors import MochaError
+from mocha_core.kernel import Choice, Kernel, LayerState, Site
 from mocha_cpu import CpuBackend
 
-from .machine import LEVELS, level_of, native, threads_of
+from .crowding import Crowding, Program
+from .machine import LEVELS, autotune_of, level_of, native, threads_of
+from .tuning import Tuner, build, usual_store
 
 
 class CythonBackend(CpuBackend):
     """Runs nets on the processor with compiled kernels; what has none runs on the NumPy backend's.
 
     threads: of every kernel; by default OMP_NUM_THREADS, or the cores that the process may run on. Results are the same
-    bits from run to run for one number of threads.
+    bits from run to run for one number of threads. While other processes take cores away, one thread goes on alone
+    where that is faster (`crowding`), with the same results.
     isa: the instruction set, "baseline", "avx2" or "avx512"; the best that the processor has, if not given.
+    autotune: whether kernels that can work in several ways are measured on each layer's shape when a net is built; what
+    was fastest is kept in the user's cache, and taken from there the next time. On, if not given. With False they work
+    by fixed rules: no file, no clock.
 
     >>> with CythonBackend(seed=7, threads=2, isa="baseline") as backend:
     ...     backend
@@ -28,10 +36,18 @@ class CythonBackend(CpuBackend):
     priority: ClassVar[int] = 20
 
     def __init__(
-        self, *, seed: int = 0, prefer: Sequence[str] = (), threads: int | None = None, isa: str | None = None
+        self,
+        *,
+        seed: int = 0,
+        prefer: Sequence[str] = (),
+        threads: int | None = None,
+        isa: str | None = None,
+        autotune: bool | None = None,
     ) -> None:
         self.level = level_of(isa)
         self.threads = threads_of(threads)
+        self.tuner = Tuner(self, usual_store(self.level, self.threads)) if autotune_of(autotune) else None
+        self.crowding = Crowding()
         super().__init__(seed=seed, prefer=prefer)
 
     @classmethod
@@ -41,6 +57,17 @@ class CythonBackend(CpuBackend):
         except MochaError as error:
             return str(error)
         return None
+
+    def choose(self, site: Site) -> Choice:
+        choice = super().choose(site)
+        return self.tuner.refine(choice, site) if self.tuner else choice
+
+    def build(self, choice: Choice, state: LayerState) -> Kernel:
+        return build(choice.kernel, self, state, choice.settings)
+
+    def compile(self, steps: Sequence[Step]) -> Step:
+        run = super().compile(steps)
+        return Program(run, self.crowding, native().set_alone) if self.threads > 1 else run
 
     def __repr__(self) -> str:
         return f"CythonBackend(seed={self.seed}, threads={self.threads}, isa={LEVELS[self.level]!r})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import Any
 
@@ -10,22 +11,29 @@ from mocha_core.errors import OptionError, PluginError, suggest
 LEVELS = ("baseline", "avx2", "avx512")
 """Names of the instruction sets that the kernels are compiled for, slowest first; a processor may lack the last."""
 
+LANES = (4, 8, 16)
+"""Floats in a vector, by level."""
+
 ISA = "MOCHA_CYTHON_ISA"
 """An environment variable that takes the place of `CythonBackend(isa=...)`."""
 
+AUTOTUNE = "MOCHA_CYTHON_AUTOTUNE"
+"""An environment variable that takes the place of `CythonBackend(autotune=...)`: 0 or 1."""
+
 NO_KERNELS = (
-    "mocha-cython was installed without its compiled kernels, because no C compiler was found; install gcc or clang, "
-    "then: pip install --force-reinstall --no-deps mocha-cython"
+    "mocha-cython was installed without its compiled kernels, because its build found no C compiler that can make them; "
+    "install gcc or clang, then: pip install -v --force-reinstall --no-deps --no-cache-dir mocha-cython"
 )
 
 
 def native() -> Any:
     """The compiled module that knows the instruction sets; `PluginError` where the kernels were not compiled."""
     try:
-        from . import _levels
+        return importlib.import_module("mocha_cython._levels")
+    except ModuleNotFoundError as cause:
+        raise PluginError(NO_KERNELS) from cause
     except ImportError as cause:
-        raise PluginError(f"{NO_KERNELS} ({cause})") from cause
-    return _levels
+        raise PluginError(f"mocha-cython's compiled kernels cannot be loaded: {cause}") from cause
 
 
 def level_of(isa: str | None) -> int:
@@ -48,6 +56,11 @@ def threads_of(threads: int | None) -> int:
     if threads < 1:
         raise OptionError(f"threads is how many threads a kernel may use, at least 1, not {threads}")
     return threads if native().has_openmp() else 1
+
+
+def autotune_of(autotune: bool | None) -> bool:
+    """Whether to measure kernels: as asked for; else yes, unless the environment says 0."""
+    return os.environ.get(AUTOTUNE) != "0" if autotune is None else autotune
 
 
 def cores() -> int:

@@ -9,6 +9,7 @@ from mocha_core.hookspecs import hookimpl
 from mocha_core.kernel import Binding
 from mocha_core.passes import Pass
 
+from .backend import CythonBackend
 from .machine import LEVELS, level_of, native, threads_of
 from .passes import PASSES
 
@@ -28,4 +29,6 @@ def mocha_passes(backend: Backend) -> Sequence[Pass]:
 @hookimpl
 def mocha_report(backend: Backend) -> str:
     threads = f"{threads_of(None)} threads" if native().has_openmp() else "one thread (built without OpenMP)"
-    return f"compiled kernels for {LEVELS[level_of(None)]}, {threads}"
+    tuner = backend.tuner if isinstance(backend, CythonBackend) else None
+    tuned = f"; {tuner.store}" if tuner else "; no autotuning"
+    return f"compiled kernels for {LEVELS[level_of(None)]}, {threads}{tuned}"

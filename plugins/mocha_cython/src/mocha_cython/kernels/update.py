@@ -27,7 +27,7 @@ class CompiledUpdate(UpdateKernel):
     @classmethod
     def accepts(cls, backend: Any, site: UpdateSite) -> Accept | Decline:
         if site.dtype != "float32":
-            return Decline(f"{site.dtype}")
+            return Decline(f"computes in float32, not {site.dtype}")
         if type(site.param.regularizer) not in KINDS:
             return Decline(f"does not know {site.param.regularizer}")
         return Accept()
@@ -79,9 +79,7 @@ class AdamUpdate(CompiledUpdate):
 
     def steps(self, rates: list[float], fields: Fields) -> list[float]:
         beta1, beta2 = fields["beta1"], fields["beta2"]
-        return [
-            rate * unbiased(beta1, beta2, place.updates) for rate, place in zip(rates, self.places, strict=True)
-        ]
+        return [rate * unbiased(beta1, beta2, place.updates) for rate, place in zip(rates, self.places, strict=True)]
 
 
 class AdamWUpdate(AdamUpdate):

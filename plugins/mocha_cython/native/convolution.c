@@ -1,0 +1,126 @@
+/* The convolution's two calls: who does what, in which order, in which memory. The formula stands in convolution.h.
+ *
+ * Forward (convolution_forward.c): the team packs the filters, then takes images, or pieces of them if they are few.
+ * Backward: the team packs the filters for the images' gradient; then each of `threads` fixed stretches of images is
+ * done by one thread, image by image while dy is in its cache: the neuron's mask and the bias (here), the gradient of
+ * the filters (convolution_weights.c), that of the image (gathered by convolve, or convolution_images.c); at last the
+ * stretches' sums are added in order. Each call is one parallel region.
+ */
+#include "convolution_parts.h"
+
+struct forward_memory {
+    struct packing packing;
+    struct frame frame;
+    long frames;
+    long *offset;
+    float *packed, *bias, *rest, *images;
+};
+
+static int few_images(const struct convolution *f) {
+    return f->num < 2 * f->threads;
+}
+
+static struct forward_memory forward_memory(const struct convolution *f, struct pool *pool) {
+    struct forward_memory m = {.packing = packing_of(taps(f) * channels_in(f), filters_in(f) - rest_of(f), f->panels),
+                               .frame = frame_of_x(f), .frames = few_images(f) ? f->num : f->threads};
+    m.offset = (long *)take(pool, 2 * taps(f));
+    m.bias = take(pool, f->groups * m.packing.vectors * LANES);
+    m.packed = take(pool, f->groups * packing_floats(&m.packing));
+    m.rest = take(pool, rest_floats(f));
+    m.images = take(pool, m.frames * frame_floats(&m.frame));
+    return m;
+}
+
+long forward_floats(const struct convolution *f) {
+    struct pool pool = {0};
+    forward_memory(f, &pool);
+    return pool.used;
+}
+
+static void pack_bias(const struct convolution *f, const struct forward_memory *m) {
+    const long width = m->packing.vectors * LANES, filters = filters_in(f), most = m->packing.columns;
+    for (long g = 0; g < f->groups; g++) {
+        for (long k = 0; k < width; k++) m->bias[g * width + k] = f->bias && k < most ? f->bias[g * filters + k] : 0;
+    }
+}
+
+/* The output of image n and group g; `frame` is where the image's frame is, or would be. */
+static struct product top_of(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
+                             const float *frame, long n, long g) {
+    const float *image = m->frame.copy ? frame + g * frame_group(&m->frame) : f->x + n * f->height * f->width * f->ldx;
+    return (struct product){.windows = *w, .packing = m->packing, .a = image,
+                            .b = m->packed + g * packing_floats(&m->packing),
+                            .bias = m->bias + g * m->packing.vectors * LANES,
+                            .c = f->y + n * f->rows * f->columns * f->ldy + g * filters_in(f), .ldc = f->ldy,
+                            .relu = f->relu};
+}
+
+/* The pixels from `from` until `to` for the filters that panels leave. */
+static void rest_of_top(const struct convolution *f, const struct forward_memory *m, struct product top, long g,
+                        long from, long to) {
+    top.c += m->packing.columns;
+    if (m->packing.columns < filters_in(f)) rest_forward(f, &top, m->rest, g, from, to);
+}
+
+static void image_forward(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
+                          float *frame, long n) {
+    if (m->frame.copy) fill_frame(&m->frame, frame, f->x + n * f->height * f->width * f->ldx, 0, f->height);
+    for (long g = 0; g < f->groups; g++) {
+        const struct product top = top_of(f, m, w, frame, n, g);
+        for (long panel = 0; panel < m->packing.panels; panel++) convolve(&top, panel, 0, f->rows * f->columns);
+        rest_of_top(f, m, top, g, 0, f->rows * f->columns);
+    }
+}
+
+/* Piece number `piece` of all (image, group, panel, block of pixels), blocks first so that a panel stays in the cache. */
+static void piece_forward(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
+                          long piece, long blocks) {
+    const long pixels = f->rows * f->columns, block = piece % blocks, unit = piece / blocks;
+    const long panel = unit % m->packing.panels, g = unit / m->packing.panels % f->groups;
+    const long n = unit / m->packing.panels / f->groups;
+    const struct product top = top_of(f, m, w, m->images + n * frame_floats(&m->frame), n, g);
+    const long from = stretch_start(pixels, blocks, block), to = stretch_start(pixels, blocks, block + 1);
+    convolve(&top, panel, from, to);
+    if (panel == 0) rest_of_top(f, m, top, g, from, to);
+}
+
+/* Multiplications that are worth a second thread. */
+static int worth_a_team(const struct convolution *f) {
+    return f->num * f->rows * f->columns * f->filters * taps(f) * channels_in(f) > 200000;
+}
+
+void convolution_forward(const struct convolution *f) {
+    struct pool pool = {f->forward_scratch, 0};
+    const struct forward_memory m = forward_memory(f, &pool);
+    const struct windows w = windows_of(f, m.offset);
+    const long units = f->groups * m.packing.panels, few = few_images(f);
+    const long pieces = pack_pieces(f, &m.packing, m.packing.terms);
+    const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));
+    const long wanted = ceil_div(8 * f->threads, f->num * units), blocks = wanted < tiles ? wanted : tiles;
+    pack_bias(f, &m);
+    if (rest_of(f)) pack_rest(f, m.rest);
+    MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
+        MOCHA_OMP(for schedule(dynamic) nowait)
+        for (long u = 0; u < pieces; u++) pack_filters(f, &m.packing, m.packed, u);
+        if (few && m.frame.copy) {
+            MOCHA_OMP(for schedule(dynamic, 8) nowait)
+            for (long r = 0; r < f->num * f->height; r++) {
+                const long n = r / f->height;
+                fill_frame(&m.frame, m.images + n * frame_floats(&m.frame), f->x + n * f->height * f->width * f->ldx,
+                           r % f->height, r % f->height + 1);
+            }
+        }
+        MOCHA_OMP(barrier)
+        if (few) {
+            MOCHA_OMP(for schedule(dynamic))
+            for (long p = 0; p < f->num * units * blocks; p++) piece_forward(f, &m, &w, p, blocks);
+        } else {
+            float *frame = m.images + omp_get_thread_num() * frame_floats(&m.frame);
+            MOCHA_OMP(for schedule(dynamic))
+            for (long n = 0; n < f->num; n++) image_forward(f, &m, &w, frame, n);
+        }
+    }
+}
+
+const struct convolution_kernels KERNEL(convolution) = {forward_floats, backward_floats, way_of, convolution_forward,
+                                                       convolution_backward};

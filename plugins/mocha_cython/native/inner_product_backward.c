@@ -1,0 +1,173 @@
+/* db[n] = sum over m of dy[m][n]
+ * dW[n][k] = sum over m of dy[m][n] x[m][k],   dx[m][k] = sum over n of dy[m][n] W[n][k]
+ *
+ * Two phases in one team, with a barrier between them:
+ *
+ * 1. Strips of STRIP columns of dy: dy times f' in place, its sum over m is db, and a copy for dW, where GROUP columns
+ *    lie together: [n / GROUP][m][GROUP]. The tiles then read dy in one stream, whatever the row length of dy is.
+ * 2. dW by panels of columns k: a block of the panel of x is copied so that it fills the first cache without gaps, and
+ *    tile_tn multiplies it with every group of dy. dx by runs of panels of columns k: for each block of n the panels of W
+ *    are copied, and tile_nn multiplies them with every few rows of dy, adding to dx from the second block on.
+ *
+ * Pieces of phase 2 write to different places, and each number is summed in one order: results do not depend on the
+ * number of threads.
+ */
+#include "inner_product_parts.h"
+
+#include "tile_nn.h"
+#include "tile_tn.h"
+
+#if defined(__AVX512F__)
+enum { PANEL = 4 };
+#else
+enum { PANEL = 2 };
+#endif
+enum {
+    WIDTH = PANEL * LANES,        /* floats of a panel's row */
+    GROUP = 6,                    /* columns of dy that a tile of dW takes; tile_rows(PANEL) */
+    STRIP = 48,                   /* a multiple of GROUP and of LANES */
+    SAMPLES = 8192 / WIDTH,       /* rows of x in a block: 32 KB */
+    DEPTH = 96,                   /* rows of W in a block */
+    RUN = 512 / WIDTH,            /* most panels of W that are copied at once: whole pieces of its rows */
+    PIECES_A_THREAD = 6,
+};
+
+/* dy f' in place for one vector: scale where y is positive. */
+INLINE vf through(const struct inner_product *ip, long at, vf dy, long some) {
+    const vf y = vf_load_part(ip->y + at, some);
+    if (ip->draws) dy *= vf_all(ip->scale);
+    return vf_pick(y > (vf){0}, dy, (vf){0});
+}
+
+/* Phase 1 for the columns from `column` on. */
+static void prepare(const struct inner_product *ip, long column, float *groups) {
+    const long columns = least(STRIP, ip->outputs - column), num = ip->num;
+    vf sum[STRIP / LANES] = {0};
+    for (long m = 0; m < num; m++) {
+        float row[STRIP] = {0};
+        for (long n = 0, v = 0; n < columns; n += LANES, v++) {
+            const long some = least(LANES, columns - n), at = m * ip->outputs + column + n;
+            vf dy = vf_load_part(ip->dy + at, some);
+            if (ip->relu) {
+                dy = through(ip, at, dy, some);
+                vf_store_part(ip->dy + at, dy, some);
+            }
+            vf_store(row + n, dy);
+            sum[v] += dy;
+        }
+        if (!groups) continue;
+        for (long n = 0; n < columns; n += GROUP) memcpy(groups + (n * num + m * GROUP), row + n, GROUP * sizeof *row);
+    }
+    if (!ip->dbias) return;
+    for (long n = 0, v = 0; n < columns; n += LANES, v++)
+        vf_store_part(ip->dbias + column + n, sum[v], least(LANES, columns - n));
+}
+
+/* Columns of a matrix, `width` floats a row, to rows that follow each other; zeros where the last vector is not full. */
+static void copy_panel(const float *from, long stride, long rows, long columns, float *to) {
+    const long vectors = pieces_of(columns, LANES), last = columns - (vectors - 1) * LANES;
+    for (long r = 0; r < rows; r++, from += stride, to += vectors * LANES) {
+        for (long v = 0; v < vectors - 1; v++) vf_store(to + v * LANES, vf_load(from + v * LANES));
+        vf_store(to + (vectors - 1) * LANES, vf_load_part(from + (vectors - 1) * LANES, last));
+    }
+}
+
+/* Where panel p of `panels` begins among the inputs; panels differ by one vector at most. */
+INLINE long panel_start(const struct inner_product *ip, long panels, long p) {
+    return least(stretch_start(pieces_of(ip->inputs, LANES), panels, p) * LANES, ip->inputs);
+}
+
+/* dW for the groups of columns n from `first` to `end` and one panel of columns k. */
+static void multiply_samples(const struct inner_product *ip, const float *groups, long first, long end, long start,
+                             long columns, float *panel) {
+    const long vectors = pieces_of(columns, LANES), blocks = pieces_of(ip->num, SAMPLES);
+    for (long block = 0; block < blocks; block++) {
+        const long m = stretch_start(ip->num, blocks, block), rows = stretch_start(ip->num, blocks, block + 1) - m;
+        copy_panel(ip->x + m * ip->inputs + start, ip->inputs, rows, columns, panel);
+        struct tile_tn tile = {
+            .a_step = GROUP,
+            .b = panel,
+            .b_step = vectors * LANES,
+            .segments = 1,
+            .length = rows,
+            .ldc = ip->inputs,
+            .last = columns - (vectors - 1) * LANES,
+            .add = block > 0,
+        };
+        for (long g = first; g < end; g++) {
+            tile.a = groups + (g * ip->num + m) * GROUP;
+            tile.c = ip->dweight + g * GROUP * ip->inputs + start;
+            tile_tn((int)least(GROUP, ip->outputs - g * GROUP), (int)vectors)(&tile);
+        }
+    }
+}
+
+/* dx for the panels from `first` to `end` of `panels`. */
+static void multiply_outputs(const struct inner_product *ip, long panels, long first, long end, float *copies) {
+    const long blocks = pieces_of(ip->outputs, DEPTH), bands = pieces_of(ip->num, tile_rows(PANEL));
+    for (long block = 0; block < blocks; block++) {
+        const long n = stretch_start(ip->outputs, blocks, block), depth = stretch_start(ip->outputs, blocks, block + 1) - n;
+        for (long p = first; p < end; p++) {
+            const long start = panel_start(ip, panels, p), columns = panel_start(ip, panels, p + 1) - start;
+            copy_panel(ip->weight + n * ip->inputs + start, ip->inputs, depth, columns, copies + (p - first) * DEPTH * WIDTH);
+        }
+        for (long p = first; p < end; p++) {
+            const long start = panel_start(ip, panels, p), columns = panel_start(ip, panels, p + 1) - start;
+            const long vectors = pieces_of(columns, LANES);
+            struct tile_nn tile = {
+                .segments = 1,
+                .length = depth,
+                .b = copies + (p - first) * DEPTH * WIDTH,
+                .ldc = ip->inputs,
+                .last = columns - (vectors - 1) * LANES,
+                .add = block > 0,
+            };
+            for (long band = 0; band < bands; band++) {
+                const long m = stretch_start(ip->num, bands, band), rows = stretch_start(ip->num, bands, band + 1) - m;
+                for (long i = 0; i < rows; i++) tile.a[i] = ip->dy + (m + i) * ip->outputs + n;
+                tile.c = ip->dx + m * ip->inputs + start;
+                tile_nn((int)rows, (int)vectors)(&tile);
+            }
+        }
+    }
+}
+
+/* Floats that one thread copies panels to. */
+INLINE long bench(long inputs) {
+    return most((long)SAMPLES * WIDTH, least(RUN, pieces_of(inputs, WIDTH)) * DEPTH * WIDTH);
+}
+
+INLINE long grouped(long num, long outputs) {
+    return pieces_of(pieces_of(outputs, GROUP) * GROUP * num, LANES) * LANES;
+}
+
+long KERNEL(inner_product_scratch)(long num, long inputs, long outputs, int threads) {
+    return grouped(num, outputs) + threads * bench(inputs);
+}
+
+void KERNEL(inner_product_backward)(const struct inner_product *ip) {
+    const int team = team_for(ip);
+    const long pieces = team == 1 ? 1 : team * PIECES_A_THREAD, panels = pieces_of(ip->inputs, WIDTH);
+    const long strips = pieces_of(ip->outputs, STRIP), groups = pieces_of(ip->outputs, GROUP);
+    const long parts = least(groups, pieces_of(pieces, panels)), runs = most(least(panels, pieces), pieces_of(panels, RUN));
+    float *grouped_dy = ip->dweight ? ip->scratch : NULL, *benches = ip->scratch + grouped(ip->num, ip->outputs);
+
+    MOCHA_OMP(parallel num_threads(team) if (team > 1))
+    {
+        float *mine = benches + omp_get_thread_num() * bench(ip->inputs);
+        MOCHA_OMP(for schedule(dynamic))
+        for (long s = 0; s < strips; s++)
+            prepare(ip, s * STRIP, grouped_dy ? grouped_dy + s * STRIP * ip->num : NULL);
+
+        MOCHA_OMP(for schedule(dynamic) nowait)
+        for (long piece = 0; piece < (ip->dweight ? panels * parts : 0); piece++) {
+            const long p = piece / parts, part = piece % parts, start = panel_start(ip, panels, p);
+            multiply_samples(ip, grouped_dy, stretch_start(groups, parts, part), stretch_start(groups, parts, part + 1),
+                             start, panel_start(ip, panels, p + 1) - start, mine);
+        }
+
+        MOCHA_OMP(for schedule(dynamic) nowait)
+        for (long run = 0; run < (ip->dx ? runs : 0); run++)
+            multiply_outputs(ip, panels, stretch_start(panels, runs, run), stretch_start(panels, runs, run + 1), mine);
+    }
+}

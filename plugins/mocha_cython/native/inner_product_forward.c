@@ -1,0 +1,105 @@
+/* y[m][n] = f(b[n] + sum over k of x[m][k] W[n][k]).
+ *
+ * Both factors are contiguous along k, so the tiles of tile_dot.h read them where they lie. A piece of work is a range
+ * of columns n (and of rows m, where there are few columns). Within it, from the outside in:
+ *
+ *     k in blocks, so that a group of rows of W and the rows of x that meet it stay in the first cache together;
+ *     n in groups of DOT_COLUMNS: the block of these rows of W is read from memory once;
+ *     m by DOT_ROWS: the rows of x come from the second cache, over and over.
+ *
+ * While the tiles of a group are computed, the rows of W of the next group are fetched into the second cache. With as
+ * few rows of x as one tile takes nothing is used twice, and k is not split. Each y[m][n] is summed in the same order
+ * whatever the pieces are: results do not depend on the number of threads.
+ */
+#include "inner_product_parts.h"
+
+#include "tile_dot.h"
+
+enum { DOT_LENGTH = 9216 / (DOT_ROWS + DOT_COLUMNS) / LANES * LANES, LINE = 16, PIECES_A_THREAD = 6 };
+
+/* Rows and columns of y. */
+struct area {
+    long row, rows, column, columns;
+};
+
+/* How many rows the next tile takes: as many as it can, but no single row is left for the last, which would be slow. */
+INLINE long rows_of_tile(long left) {
+    return left == DOT_ROWS + 1 && DOT_ROWS > 2 ? 2 : least(left, DOT_ROWS);
+}
+
+/* Asks for part `part` of `parts` of each of `count` rows of W to be brought into the second cache. */
+static void fetch_ahead(const float *weight, long stride, long count, long length, long part, long parts) {
+    const long lines = pieces_of(length, LINE), end = stretch_start(lines, parts, part + 1) * LINE;
+    for (long k = stretch_start(lines, parts, part) * LINE; k < end; k += LINE) {
+        for (long row = 0; row < count; row++) __builtin_prefetch(weight + row * stride + k, 0, 2);
+    }
+}
+
+/* The terms k to k + length of a group of columns. */
+static void multiply_group(const struct inner_product *ip, const struct area *area, long column, long k, long length) {
+    const long end = area->row + area->rows, after = area->column + area->columns - column - DOT_COLUMNS;
+    const long tiles = pieces_of(area->rows, DOT_ROWS), last = k + length == ip->inputs;
+    struct tile_dot tile = {
+        .w = ip->weight + column * ip->inputs + k,
+        .ldx = ip->inputs,
+        .ldw = ip->inputs,
+        .length = length,
+        .ldy = ip->outputs,
+        .columns = (int)least(DOT_COLUMNS, after + DOT_COLUMNS),
+        .bias = last && ip->bias ? ip->bias + column : NULL,
+        .add = k > 0,
+        .relu = last && ip->relu,
+    };
+    for (long row = area->row, part = 0, rows; row < end; row += rows, part++) {
+        rows = rows_of_tile(end - row);
+        if (tiles > 1 && part < tiles && after > 0)
+            fetch_ahead(tile.w + DOT_COLUMNS * ip->inputs, ip->inputs, least(DOT_COLUMNS, after), length, part, tiles);
+        tile.x = ip->x + row * ip->inputs + k;
+        tile.y = ip->y + row * ip->outputs + column;
+        tile_dot((int)rows, tile.columns)(&tile);
+    }
+}
+
+/* y times scale where the random number exceeds the ratio, times 0 elsewhere. */
+static void drop(const struct inner_product *ip, const struct area *area) {
+    const vf ratio = vf_all(ip->ratio), scale = vf_all(ip->scale);
+    for (long row = area->row; row < area->row + area->rows; row++) {
+        float *y = ip->y + row * ip->outputs + area->column;
+        const float *draws = ip->draws + row * ip->outputs + area->column;
+        for (long n = 0; n < area->columns; n += LANES) {
+            const long some = least(LANES, area->columns - n);
+            const vf mask = vf_pick(vf_load_part(draws + n, some) > ratio, scale, (vf){0});
+            vf_store_part(y + n, mask * vf_load_part(y + n, some), some);
+        }
+    }
+}
+
+static void multiply(const struct inner_product *ip, const struct area *area) {
+    const long blocks = area->rows > DOT_ROWS ? pieces_of(ip->inputs, DOT_LENGTH) : 1;
+    const long block = pieces_of(pieces_of(ip->inputs, blocks), LANES) * LANES;
+    for (long k = 0; k < ip->inputs; k += block) {
+        for (long n = 0; n < area->columns; n += DOT_COLUMNS)
+            multiply_group(ip, area, area->column + n, k, least(block, ip->inputs - k));
+    }
+    if (ip->draws) drop(ip, area);
+}
+
+void KERNEL(inner_product_forward)(const struct inner_product *ip) {
+    const int team = team_for(ip);
+    const long groups = pieces_of(ip->outputs, DOT_COLUMNS), wanted = team == 1 ? 1 : team * PIECES_A_THREAD;
+    const long across = least(groups, wanted);
+    const long bands = pieces_of(ip->num, DOT_ROWS), down = least(bands, pieces_of(wanted, across));
+
+    MOCHA_OMP(parallel for schedule(dynamic) num_threads(team) if (team > 1))
+    for (long piece = 0; piece < across * down; piece++) {
+        const long g = piece / down, b = piece % down;
+        const long row = stretch_start(bands, down, b) * DOT_ROWS, column = stretch_start(groups, across, g) * DOT_COLUMNS;
+        const struct area area = {
+            .row = row,
+            .rows = least(stretch_start(bands, down, b + 1) * DOT_ROWS, ip->num) - row,
+            .column = column,
+            .columns = least(stretch_start(groups, across, g + 1) * DOT_COLUMNS, ip->outputs) - column,
+        };
+        multiply(ip, &area);
+    }
+}

@@ -1,0 +1,31 @@
+/* Local response normalisation: y = x D^-power, D = shift + rate * the sum of x^2 over neighbours, and its gradient.
+ *
+ * What is done is in lrn_across.h and lrn_within.h. Here each of it is compiled for the powers and kernels that get code
+ * of their own: with power 3/4 the kernels 5 across channels and 3 within one, and any kernel; other powers with any.
+ */
+#include "lrn.h"
+
+#include "lrn_within.h"
+
+#define LRN(way, all, back, usual)                                                                                     \
+    static void way(const struct lrn *l) {                                                                             \
+        switch (power_kind_of(l->power)) {                                                                             \
+            case POWER_THREE_QUARTERS:                                                                                 \
+                if (l->kernel == usual)                                                                                \
+                    all(l, back, 1, POWER_THREE_QUARTERS);                                                             \
+                else                                                                                                   \
+                    all(l, back, 0, POWER_THREE_QUARTERS);                                                             \
+                break;                                                                                                 \
+            case POWER_HALF: all(l, back, 0, POWER_HALF); break;                                                       \
+            case POWER_ONE: all(l, back, 0, POWER_ONE); break;                                                         \
+            default: all(l, back, 0, POWER_OTHER);                                                                     \
+        }                                                                                                              \
+    }
+
+LRN(across_forward, across_all, 0, 5)
+LRN(across_backward, across_all, 1, 5)
+LRN(within_forward, within_all, 0, 3)
+LRN(within_backward, within_all, 1, 3)
+
+const struct lrn_kernels KERNEL(lrn) = {across_scratch, within_scratch, across_forward,
+                                        across_backward, within_forward, within_backward};

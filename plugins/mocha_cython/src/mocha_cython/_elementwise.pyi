@@ -1,0 +1,19 @@
+from mocha_core.blob import Array
+
+OPERATIONS: dict[str, int]
+
+class Map:
+    def __init__(
+        self,
+        level: int,
+        threads: int,
+        operation: str,
+        numbers: tuple[float, ...],
+        y: Array,
+        a: Array,
+        b: Array | None = None,
+        c: Array | None = None,
+        *,
+        z: Array | None = None,
+    ) -> None: ...
+    def run(self) -> None: ...

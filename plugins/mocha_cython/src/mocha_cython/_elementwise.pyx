@@ -1,0 +1,46 @@
+# cython: language_level=3
+"""Functions applied element by element; `OPERATIONS` names them."""
+
+from mocha_cython._memory cimport floats
+
+cdef extern from "elementwise.h" nogil:
+    ctypedef struct map_t "struct map":
+        const float *a
+        const float *b
+        const float *c
+        float *y
+        float *z
+        long n
+        float numbers[3]
+        int threads
+    ctypedef struct kernels_t "struct elementwise_kernels":
+        void (*run)(const map_t *, int) noexcept nogil
+    const kernels_t *elementwise_at(int level)
+    int OPERATION_COUNT
+    const char *operation_name(int operation)
+
+OPERATIONS = {operation_name(k).decode(): k for k in range(OPERATION_COUNT)}
+
+
+cdef class Map:
+    """One operation on arrays of one size: `numbers` are its constants; `z` is the second output of those with two."""
+
+    cdef const kernels_t *_kernels
+    cdef map_t _m
+    cdef int _operation
+    cdef tuple _alive
+
+    def __init__(self, int level, int threads, str operation, tuple numbers, y, a, b=None, c=None, *, z=None):
+        self._kernels, self._operation, self._alive = elementwise_at(level), OPERATIONS[operation], (y, z, a, b, c)
+        for array in (z, a, b, c):
+            if array is not None and array.size != y.size:
+                raise ValueError(f"{operation} of arrays of {array.size} and {y.size} elements")
+        self._m.y, self._m.z = floats(y), floats(z)
+        self._m.a, self._m.b, self._m.c = floats(a), floats(b), floats(c)
+        self._m.n, self._m.threads = y.size, threads
+        for k in range(len(numbers)):
+            self._m.numbers[k] = numbers[k]
+
+    def run(self):
+        with nogil:
+            self._kernels.run(&self._m, self._operation)

@@ -1,0 +1,23 @@
+from mocha_core.blob import Array, Shape
+
+def scratch(level: int, threads: int, shape: Shape, kernel: int, across: bool) -> int: ...
+
+class Lrn:
+    def __init__(
+        self,
+        level: int,
+        threads: int,
+        across: bool,
+        kernel: int,
+        rate: float,
+        shift: float,
+        power: float,
+        x: Array,
+        y: Array,
+        ahead: Array,
+        dy: Array | None = None,
+        dx: Array | None = None,
+        back: Array | None = None,
+    ) -> None: ...
+    def forward(self) -> None: ...
+    def backward(self) -> None: ...

@@ -1,0 +1,22 @@
+from mocha_core.blob import Array
+
+FAR: int
+
+class Pooling:
+    def __init__(
+        self,
+        level: int,
+        threads: int,
+        kernel: tuple[int, int],
+        stride: tuple[int, int],
+        pad: tuple[int, int],
+        x: Array,
+        y: Array,
+        rates: Array | None = None,
+        floor: float | None = None,
+        places: Array | None = None,
+        dy: Array | None = None,
+        dx: Array | None = None,
+    ) -> None: ...
+    def forward(self) -> None: ...
+    def backward(self) -> None: ...

@@ -1,0 +1,112 @@
+"""The kernel of `ConvolutionLayer` on images with their channels last, alone or with its ReLU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mocha_core.kernel import Accept, Decline, LayerState, Site
+from mocha_core.layer import Layer
+from mocha_core.layers import NeuronLayer
+from mocha_core.neurons import Neurons
+from mocha_core.ops.sizes import along
+from mocha_core.passes import members_of
+from mocha_cpu.workspace import Want, request
+
+from .._convolution import Convolution as Compiled
+from .._convolution import Sizes
+from ..machine import LANES
+from ..tuning import NO_SETTINGS, Decision, Settings, Tunable
+
+TILES = (4, 3, 2)
+"""Widths of panels that are worth a try, in vectors; the widest is the rule."""
+
+
+class Convolution(Tunable):
+    """y = filters on the windows of x + bias, then max(0, y) with a ReLU; see native/convolution.h.
+
+    Backward reads the bottoms again if the filters are trained, and the tops if there is a ReLU.
+    """
+
+    @classmethod
+    def decisions(cls, backend: Any, site: Site) -> Sequence[Decision]:
+        images = ({}, {"way": "scatter"}) if sizes_of(backend, site).way == "gather" else ({}, {"way": "gather"})
+        gathers = sizes_of(backend, site, {"way": "gather"}).way == "gather"
+        return (
+            Decision("forward", packings("panels", backend, site)),
+            Decision("bottoms", images if gathers else ({},)),
+            Decision("params", packings("sum_panels", backend, site)),
+        )
+
+    @classmethod
+    def accepts(cls, backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Accept | Decline:
+        wrapper: Any = site.layer
+        _, *after = members_of(wrapper.member)
+        if site.dtype != "float32":
+            return Decline(f"computes in float32, not {site.dtype}")
+        if len(site.bottoms[0].shape) != 4:
+            return Decline("images have other axes than height and width")
+        if after and not is_relu(after):
+            return Decline("is joined with something else than a ReLU")
+        sizes = sizes_of(backend, site, settings)
+        back = [Want((sizes.backward_scratch,), site.dtype)] if site.has_backward else []
+        saves = {"xs"} if site.trains else set()
+        return Accept(
+            request(site.dtype, forward=[Want((sizes.forward_scratch,), site.dtype)], backward=back),
+            saves=frozenset(saves | {"ys"} if after else saves),
+        )
+
+    def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
+        forward, backward, _ = (blob.array for blob in state.scratch)
+        sizes, has_backward = sizes_of(backend, state.site, settings), state.site.has_backward
+        params = {name: blob.array for name, blob in state.params.items()}
+        grads = {name: blob.array for name, blob in state.param_diffs.items()}
+        self.convolutions: list[Compiled] = []
+        for k, (x, y) in enumerate(zip(state.bottoms, state.tops, strict=True)):
+            dx = state.bottom_diffs[k] if state.bottom_diffs else None
+            ahead = (x.array, params["filter"], params.get("bias"), y.array, forward)
+            back = (
+                state.top_diffs[k].array if has_backward else None,
+                None if dx is None else dx.array,
+                grads.get("filter"),
+                grads.get("bias"),
+                backward if has_backward else None,
+            )
+            self.convolutions.append(Compiled(sizes, *ahead, *back, add=k > 0))
+
+    def forward(self) -> None:
+        for convolution in self.convolutions:
+            convolution.forward()
+
+    def backward(self) -> None:
+        for convolution in self.convolutions:
+            convolution.backward()
+
+
+def is_relu(after: list[Layer]) -> bool:
+    """Whether what follows the convolution is one ReLU with its floor at 0."""
+    match after:
+        case [NeuronLayer(neuron=neuron)]:
+            return neuron == Neurons.ReLU()
+    return False
+
+
+def packings(name: str, backend: Any, site: Site) -> tuple[Settings, ...]:
+    """Numbers of panels into which the filters of a group may be packed; the fewest are the rule."""
+    layer: Any = site.layer.lead
+    vectors = -(-layer.n_filter // layer.n_group // LANES[backend.level])
+    _, *others = sorted({-(-vectors // width) for width in TILES})
+    return ({}, *({name: panels} for panels in others))
+
+
+def sizes_of(backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Sizes:
+    """The numbers of the convolution, and how its kernel computes it."""
+    wrapper: Any = site.layer
+    members: tuple[Any, ...] = members_of(wrapper.member)
+    layer, relu = members[0], len(members) > 1
+    kernel, stride, pad, dilation = (along(o, 2) for o in (layer.kernel, layer.stride, layer.pad, layer.dilation))
+    image = site.bottoms[0].shape
+    options: dict[str, Any] = {"relu": relu, **settings}
+    return Sizes(
+        backend.level, backend.threads, image, layer.n_filter, kernel, stride, pad, dilation, layer.n_group, **options
+    )

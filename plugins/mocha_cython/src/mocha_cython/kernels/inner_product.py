@@ -1,0 +1,96 @@
+"""The kernel of `InnerProductLayer`, alone and with the ReLU, or the ReLU and the dropout, behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from mocha_core.blob import Array, Blob
+from mocha_core.kernel import Accept, Decline, LayerState, Site
+from mocha_core.layer import Layer
+from mocha_core.layers import DropoutLayer, NeuronLayer
+from mocha_core.neurons import Neurons
+from mocha_core.passes import members_of
+from mocha_cpu.workspace import Want, carve, request
+
+from .. import _inner_product as native
+from ..tuning import NO_SETTINGS, Decision, Settings, Tunable
+
+
+class InnerProduct(Tunable):
+    """y = f(x W' + b);  dy <- dy f'(y), then dW = dy' x, db = the sum of dy over the batch, dx = dy W.
+
+    Where nothing is joined, the NumPy backend's kernel, which calls BLAS, may be faster.
+    """
+
+    samples: ClassVar[int] = 128
+    has_rivals: ClassVar[bool] = True
+
+    @classmethod
+    def decisions(cls, backend: Any, site: Site) -> Sequence[Decision]:
+        return ()
+
+    @classmethod
+    def accepts(cls, backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Accept | Decline:
+        followers = members_of(site.layer)[1:]
+        if site.dtype != "float32":
+            return Decline(f"{site.dtype}")
+        if len(site.bottoms) > 1:
+            return Decline("several bottoms share the weights")
+        if not knows(followers):
+            return Decline(f"does not know what follows: {followers}")
+        saves = frozenset({"xs", "ys"} if followers else {"xs"})
+        return Accept(request(site.dtype, backward=cls._wants(backend, site)), saves=saves)
+
+    @staticmethod
+    def _wants(backend: Any, site: Site) -> list[Want]:
+        if not site.has_backward:
+            return []
+        num, features = site.bottoms[0].shape[0], math.prod(site.bottoms[0].shape[1:])
+        floats = native.scratch_floats(backend.level, backend.threads, num, features, site.plan.tops[0].shape[1])
+        return [Want((floats,), site.dtype)]
+
+    def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
+        _, relu, dropout = (*members_of(state.layer), None, None)[:3]
+        wants = self._wants(backend, state.site)
+        product = native.InnerProduct(
+            backend.level,
+            backend.threads,
+            state.bottoms[0].array,
+            state.params["weight"].array,
+            _array(state.params.get("bias")),
+            state.tops[0].array,
+            relu=relu is not None,
+            draws=state.draws[0].array if dropout else None,
+            ratio=dropout.ratio if dropout else 0,
+            scale=dropout.scale if dropout else 1,
+            dy=_first(state.top_diffs),
+            dx=_first(state.bottom_diffs),
+            dweight=_array(state.param_diffs.get("weight")),
+            dbias=_array(state.param_diffs.get("bias")),
+            scratch=carve(state.scratch[1].array, wants)[0] if wants else None,
+        )
+        self.forward, self.backward = product.forward, product.backward  # type: ignore[method-assign]
+
+    def forward(self) -> None:
+        """Replaced by the compiled one."""
+
+    def backward(self) -> None:
+        """Replaced by the compiled one."""
+
+
+def knows(followers: tuple[Layer, ...]) -> bool:
+    """Whether these layers behind an inner product are part of its kernel: a ReLU, or that and a dropout."""
+    match followers:
+        case () | (NeuronLayer(),) | (NeuronLayer(), DropoutLayer()):
+            return all(layer.neuron == Neurons.ReLU() for layer in followers if isinstance(layer, NeuronLayer))
+    return False
+
+
+def _array(blob: Blob | None) -> Array | None:
+    return None if blob is None else blob.array
+
+
+def _first(blobs: tuple[Blob | None, ...]) -> Array | None:
+    return _array(blobs[0]) if blobs else None

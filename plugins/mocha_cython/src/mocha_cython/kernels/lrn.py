@@ -1,0 +1,57 @@
+"""The kernel of `LRNLayer` on images with their channels last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
+from mocha_core.layers import LRNMode
+from mocha_cpu.workspace import Want, request
+
+from .._lrn import Lrn, scratch
+
+LEAST = 1e-30
+"""What the divisor is at least, so that no root or reciprocal leaves the range of float32."""
+
+
+class LRN(Kernel):
+    """y = x D^-p, with D = shift + rate S(x^2); dx = dy D^-p - 2 p rate x S'(x dy D^(-p-1)).
+
+    Backward computes D again: cheaper than reading it from memory.
+    """
+
+    @classmethod
+    def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
+        wrapper: Any = site.layer
+        layer = wrapper.member
+        if site.dtype != "float32":
+            return Decline(f"computes in float32, not {site.dtype}")
+        if type(layer.mode) not in (LRNMode.AcrossChannel, LRNMode.WithinChannel):
+            return Decline(f"does not know the mode {layer.mode}")
+        if layer.axes() not in ((1,), (2, 3)):
+            return Decline(f"neighbours lie along axis {layer.channel_axis}, not along the channels")
+        if layer.scale < 0 or not layer.shift >= LEAST:
+            return Decline(f"the divisor may not be positive, with shift {layer.shift} and scale {layer.scale}")
+        size = scratch(backend.level, backend.threads, site.bottoms[0].shape, layer.kernel, _across(layer))
+        wants = [Want((size,), site.dtype)]
+        return Accept(request(site.dtype, forward=wants, backward=wants if any(site.wants) else ()))
+
+    def __init__(self, backend: Any, state: LayerState) -> None:
+        layer = state.layer.member
+        rate = layer.scale / layer.kernel ** len(layer.axes())
+        ahead, back, _ = (blob.array for blob in state.scratch)
+        dx = state.bottom_diffs[0] if state.bottom_diffs else None
+        diffs = () if dx is None else (state.top_diffs[0].array, dx.array, back)
+        options = (_across(layer), layer.kernel, rate, layer.shift, layer.power)
+        blobs = (state.bottoms[0].array, state.tops[0].array, ahead)
+        self.lrn = Lrn(backend.level, backend.threads, *options, *blobs, *diffs)
+
+    def forward(self) -> None:
+        self.lrn.forward()
+
+    def backward(self) -> None:
+        self.lrn.backward()
+
+
+def _across(layer: Any) -> bool:
+    return type(layer.mode) is LRNMode.AcrossChannel
