@@ -92,6 +92,8 @@ class Predictor:
         """As the data layer would give it in the test phase."""
         given = [t for layer in self.net.given for t in _transformers(layer, name)]
         tested = [tested for transformer in given if (tested := transformer.in_phase(TEST)) is not None]
+        if not tested:
+            return array
         pipeline = Pipeline(list(enumerate(tested)), array.shape, self.net.dtype)
         out = np.empty(pipeline.shape, self.net.dtype)
         pipeline.target(out)[...] = array

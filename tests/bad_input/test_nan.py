@@ -28,7 +28,8 @@ CASES = {
         [
             "net 'first-train' is nan after 13 updates (learning_rate 1e+30",
             "layer 'ip2' is the first to write a bad value",
-            "blob 'ip2' holds 0 NaN and 24 Inf in 24 values, from bottoms 'ip1' between",
+            "blob 'ip2' holds",
+            "in 24 values, from bottoms 'ip1' between",
             "lower the learning rate",
             LAST,
         ],

@@ -9,6 +9,7 @@ from ...channels_last import ChannelsLast, ToChannelsFirst, ToChannelsLast, to_l
 from ..case import Bottom, Case
 from ..family import Family
 from ..strategies import image_shapes
+from .arranging import slice_
 from .batch_norm import batch_norm, running
 from .convolution import axes, convolution, groups
 from .element_wise import element_wise
@@ -16,7 +17,8 @@ from .fused import convolution_pooling, convolution_relu, convolution_relu_pooli
 from .lrn import across, within
 from .neurons import neurons
 from .pooling import max_pooling, mean_pooling, pooling_axes, window_pooling
-from .wiring import split
+from .scaling import scale
+from .wiring import concat, split
 
 
 def last(case: Case) -> Case:
@@ -64,6 +66,9 @@ WRAPPED = (
     batch_norm,
     running,
     _on_images(split),
+    concat,
+    slice_,
+    scale,
     *map(_on_images, (*element_wise, *neurons)),
 )
 

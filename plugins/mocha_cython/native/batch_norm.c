@@ -1,8 +1,8 @@
 /* Batch normalisation: y = (x - mean) / sqrt(var + eps) for each channel, and dx; the formulas are in batch_norm.h.
  *
  * forward, with the batch's own moments: x is read twice, and not three times.
- *   1. Each stretch (see channel_sums.h) goes through its blocks of pixels. A block, which stays in the cache, gives its
- *      mean k in float32, then r = the sum of x - k and q = the sum of (x - k)^2; its moments are
+ *   1. Each stretch (see channel_sums.h) goes through its blocks of pixels. A block, which stays in the cache, gives
+ *      its mean k in float32, then r = the sum of x - k and q = the sum of (x - k)^2; its moments are
  *      mean = k + r / n and m2 = q - r^2 / n, where the rounding of k does no harm. They are joined in double, by
  *      mean += d n / (n + N), m2 += m2' + d^2 n N / (n + N), d = the difference of means (Chan, Golub, LeVeque, 1979).
  *   2. One thread joins the stretches in order, then all write y.
@@ -54,9 +54,9 @@ static void join_moments(const struct batch_norm *b, long stretches) {
     for (long c = 0; c < b->channels; c++) {
         double mean = 0, m2 = 0;
         for (long s = 0; s < stretches; s++) {
-            const double count = (double)(stretch_start(b->pixels, stretches, s + 1) - stretch_start(b->pixels, stretches, s));
             const struct lane lane = lane_of(b->scratch, b->channels, s);
             const double before = (double)stretch_start(b->pixels, stretches, s), d = lane.first[c] - mean;
+            const double count = (double)stretch_start(b->pixels, stretches, s + 1) - before;
             mean += d * count / (count + before);
             m2 += lane.second[c] + d * d * before * count / (count + before);
         }
@@ -84,8 +84,9 @@ static void forward(const struct batch_norm *b) {
         if (b->batch) {
 #pragma omp for schedule(dynamic)
             for (long s = 0; s < stretches; s++)
-                stretch_moments(b->x, stretch_start(b->pixels, stretches, s), stretch_start(b->pixels, stretches, s + 1),
-                                b->channels, lane_of(b->scratch, b->channels, s));
+                stretch_moments(b->x, stretch_start(b->pixels, stretches, s),
+                                stretch_start(b->pixels, stretches, s + 1), b->channels,
+                                lane_of(b->scratch, b->channels, s));
         }
 #pragma omp single
         {

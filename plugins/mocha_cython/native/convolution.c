@@ -12,8 +12,7 @@ struct forward_memory {
     struct packing packing;
     struct frame frame;
     long frames;
-    long *offset;
-    float *packed, *bias, *rest, *images;
+    float *windows, *packed, *bias, *rest, *images;
 };
 
 static int few_images(const struct convolution *f) {
@@ -23,7 +22,7 @@ static int few_images(const struct convolution *f) {
 static struct forward_memory forward_memory(const struct convolution *f, struct pool *pool) {
     struct forward_memory m = {.packing = packing_of(taps(f) * channels_in(f), filters_in(f) - rest_of(f), f->panels),
                                .frame = frame_of_x(f), .frames = few_images(f) ? f->num : f->threads};
-    m.offset = (long *)take(pool, 2 * taps(f));
+    m.windows = take(pool, windows_floats(f));
     m.bias = take(pool, f->groups * m.packing.vectors * LANES);
     m.packed = take(pool, f->groups * packing_floats(&m.packing));
     m.rest = take(pool, rest_floats(f));
@@ -72,7 +71,8 @@ static void image_forward(const struct convolution *f, const struct forward_memo
     }
 }
 
-/* Piece number `piece` of all (image, group, panel, block of pixels), blocks first so that a panel stays in the cache. */
+/* Piece number `piece` of all (image, group, panel, block of pixels); blocks of pixels follow each other, so that a
+ * panel stays in the cache. The block of the first panel brings the filters that panels leave. */
 static void piece_forward(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
                           long piece, long blocks) {
     const long pixels = f->rows * f->columns, block = piece % blocks, unit = piece / blocks;
@@ -85,14 +85,14 @@ static void piece_forward(const struct convolution *f, const struct forward_memo
 }
 
 /* Multiplications that are worth a second thread. */
-static int worth_a_team(const struct convolution *f) {
+INLINE int worth_a_team(const struct convolution *f) {
     return f->num * f->rows * f->columns * f->filters * taps(f) * channels_in(f) > 200000;
 }
 
 void convolution_forward(const struct convolution *f) {
     struct pool pool = {f->forward_scratch, 0};
     const struct forward_memory m = forward_memory(f, &pool);
-    const struct windows w = windows_of(f, m.offset);
+    const struct windows w = windows_of(f, m.windows);
     const long units = f->groups * m.packing.panels, few = few_images(f);
     const long pieces = pack_pieces(f, &m.packing, m.packing.terms);
     const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));

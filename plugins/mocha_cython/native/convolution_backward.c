@@ -12,8 +12,7 @@ struct backward_memory {
     struct frame frame, dy_frame; /* of x; of dy, for gathering */
     struct convolution turned;    /* gathering as a convolution of its own: only its sizes */
     long stretches, sums_step, rest_start; /* the sums of the last filters come behind the others */
-    long *offset, *turned_offset;
-    float *packed, *sum, *bias, *frames, *buffers;
+    float *windows, *turned_windows, *packed, *sum, *bias, *frames, *buffers;
     long frames_step, buffers_step;
 };
 
@@ -56,8 +55,8 @@ static struct backward_memory backward_memory(const struct convolution *f, struc
     m.sums_step = ceil_div(m.rest_start + rest_floats(f), 16) * 16;
     m.frames_step = ceil_div(frame_floats(&m.frame), 16) * 16;
     m.buffers_step = ceil_div(m.gather ? frame_floats(&m.dy_frame) : scatter_floats(f), 16) * 16;
-    m.offset = (long *)take(pool, 2 * taps(f));
-    m.turned_offset = (long *)take(pool, 2 * taps(f));
+    m.windows = take(pool, windows_floats(f));
+    m.turned_windows = take(pool, windows_floats(f));
     m.bias = take(pool, m.stretches * (f->filters + LANES));
     m.packed = take(pool, f->groups * packing_floats(&m.packing));
     m.sum = take(pool, m.stretches * m.sums_step);
@@ -141,8 +140,8 @@ static void write_bias(const struct convolution *f, const struct backward_memory
 void convolution_backward(const struct convolution *f) {
     struct pool pool = {f->backward_scratch, 0};
     const struct backward_memory m = backward_memory(f, &pool);
-    const struct windows w = windows_of(f, m.offset);
-    const struct windows turned_w = m.gather ? windows_of(&m.turned, m.turned_offset) : w;
+    const struct windows w = windows_of(f, m.windows);
+    const struct windows turned_w = m.gather ? windows_of(&m.turned, m.turned_windows) : w;
     const long pieces = f->dx ? pack_pieces(f, &m.packing, filters_in(f)) : 0;
     MOCHA_OMP(parallel num_threads(f->threads)) {
         MOCHA_OMP(for schedule(dynamic))

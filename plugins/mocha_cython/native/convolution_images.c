@@ -1,4 +1,4 @@
-/* The gradient of the images, by scattering: each pixel of dy gives dy[r][q][:] times filter[:][(i, j, c)] to its window.
+/* The gradient of the images, by scattering: each pixel of dy gives its window dy[r][q][:] times filter[:][(i, j, c)].
  *
  * For a strip of output rows a product of register tiles writes those shares, [pixel][i, j, c], into a buffer that
  * stays in the cache; its columns (i, j, c) fill vectors well even if channels are few. Then every pixel of dx fetches
@@ -56,7 +56,8 @@ static long across_floats(const struct convolution *f) {
 
 /* Floats of buffer that `scatter` wants. */
 long scatter_floats(const struct convolution *f) {
-    return across_floats(f) + strip_rows(f, share_floats(f)) * f->columns * share_floats(f) + LANES; /* fetch reads on */
+    const long shares = strip_rows(f, share_floats(f)) * f->columns * share_floats(f);
+    return across_floats(f) + shares + LANES; /* fetch reads whole vectors: behind the last share too */
 }
 
 /* One pixel: adds the shares of count[0] * count[1] taps, `step` apart, to dx. */
@@ -104,8 +105,9 @@ void scatter(const struct convolution *f, const struct packing *p, const float *
     for (long g = 0; g < f->groups; g++, dy += filters_in(f), dx += channels, packed += packing_floats(p)) {
         for (long from = 0; from < f->rows; from += most) {
             const long until = from + most < f->rows ? from + most : f->rows;
+            const struct region all = {.rows = until - from, .columns = f->columns, .segments = 1, .length = p->terms};
             const struct product product = {
-                .windows = {until - from, f->columns, f->columns * f->ldy, f->ldy, 1, p->terms, &at_zero},
+                .windows = {all.rows, f->columns, f->columns * f->ldy, f->ldy, 1, p->terms, &at_zero, &all, 1},
                 .packing = *p, .a = dy + from * f->columns * f->ldy, .b = packed, .c = shares, .ldc = row};
             for (long panel = 0; panel < p->panels; panel++) {
                 convolve(&product, panel, 0, (until - from) * f->columns);

@@ -15,7 +15,7 @@ struct piece {
     float *b;          /* where the panel begins */
     const float *from; /* the filters of the group */
     long width, start; /* columns of the panel, and the first of them */
-    long first, end;   /* the stretch of rows, as the packing counts them */
+    long first, end;   /* the stretch of what is counted: see the functions */
 };
 
 long pack_pieces(const struct convolution *f, const struct packing *to, long count) {
@@ -27,8 +27,8 @@ static struct piece piece_of(const struct convolution *f, const struct packing *
     const long group = n / pieces / to->panels, start = panel_start(to, panel) * LANES;
     return (struct piece){.b = packed + group * packing_floats(to) + start * to->terms,
                           .from = f->filter + group * filters_in(f) * channels_in(f) * taps(f),
-                          .width = panel_vectors(to, panel) * LANES, .start = start, .first = stretch_start(count, pieces, piece),
-                          .end = stretch_start(count, pieces, piece + 1)};
+                          .width = panel_vectors(to, panel) * LANES, .start = start,
+                          .first = stretch_start(count, pieces, piece), .end = stretch_start(count, pieces, piece + 1)};
 }
 
 /* Rows are counted as they lie in the filters, (c, i, j). */

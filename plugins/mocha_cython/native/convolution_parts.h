@@ -9,11 +9,20 @@
 extern const tile_nn_function KERNEL(convolution_nn)[TILE_VECTORS][TILE_ROWS];
 extern const tile_tn_function KERNEL(convolution_tn)[TILE_VECTORS][TILE_ROWS];
 
+/* Output pixels, a rectangle, whose windows leave the image by the same taps: of their windows the runs from `segment`
+ * on count, `segments` of them, and of a run the `length` floats from `at` on. The rest of the window sees zeros. */
+struct region {
+    long row, column, rows, columns;
+    long segment, segments, at, length;
+};
+
 /* Windows on one image of one group whose channels lie together: the window of pixel (r, q) begins at
  * r row_step + q column_step and consists of `segments` runs of `length` floats, run s at offset[s]. */
 struct windows {
     long rows, columns, row_step, column_step, segments, length;
     const long *offset;
+    const struct region *region;
+    long regions;
 };
 
 /* A factor of `terms` rows and `columns` columns, cut into `panels` of at most TILE_VECTORS vectors. Panel p holds the
@@ -114,6 +123,8 @@ struct product {
 };
 
 #define convolve KERNEL(convolution_convolve)
+#define windows_floats KERNEL(convolution_windows_floats)
+#define tap_range KERNEL(convolution_tap_range)
 #define windows_of KERNEL(convolution_windows_of)
 #define pack_pieces KERNEL(convolution_pack_pieces)
 #define pack_filters KERNEL(convolution_pack_filters)
@@ -136,7 +147,14 @@ struct product {
 #define backward_floats KERNEL(convolution_backward_floats)
 #define way_of KERNEL(convolution_way_of)
 
-struct windows windows_of(const struct convolution *f, long *offset);
+/* From the first tap whose input lies in the image to behind the last, for one output coordinate. */
+struct range {
+    long from, to;
+};
+
+struct range tap_range(const struct convolution *f, int axis, long out);
+long windows_floats(const struct convolution *f);
+struct windows windows_of(const struct convolution *f, float *memory);
 void convolve(const struct product *a, long panel, long from, long to);
 long pack_pieces(const struct convolution *f, const struct packing *to, long count);
 void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long n);
@@ -150,7 +168,8 @@ void write_gradient(const struct convolution *f, const struct packing *p, const 
 long rest_of(const struct convolution *f);
 long rest_floats(const struct convolution *f);
 void pack_rest(const struct convolution *f, float *packed);
-void rest_forward(const struct convolution *f, const struct product *a, const float *packed, long g, long from, long to);
+void rest_forward(const struct convolution *f, const struct product *a, const float *packed, long g, long from,
+                  long to);
 void rest_gradient(const struct convolution *f, const struct windows *w, const float *x, const float *dy, float *sum,
                    int add);
 void write_rest(const struct convolution *f, const float *sums, long step, long stretches);

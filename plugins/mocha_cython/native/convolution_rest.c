@@ -1,8 +1,8 @@
 /* The last few filters of a group, which would fill a whole vector only to waste it: 2 of 50, where a vector has 16.
  *
  * Their vectors lie along a row of the window instead, which is contiguous in the images:
- *   forward:  for `pixels` pixels and `slots` filters, LANES pairs in all, a vector of partial sums each; at the end the
- *             LANES vectors are turned, and added up to one vector of LANES outputs;
+ *   forward:  LANES pairs of a pixel and a filter have a vector of partial sums each; at the end the LANES vectors are
+ *             turned, and added up to one vector of LANES outputs;
  *   gradient: the tile of the transposed product with the factors exchanged: the numbers of dy are spread, the vectors
  *             come from the window.
  * Packed filters, and the sums of the gradient, are [group][filter][run of the window], runs padded to whole vectors.
@@ -10,7 +10,7 @@
 #include "convolution_parts.h"
 #include "turn.h"
 
-/* How many vectors a run of the window has, and how many runs the window: see windows_of. */
+/* Of a run of the window: see windows_of. */
 static long run_floats(const struct convolution *f) {
     return (f->dilation[1] == 1 ? f->kernel[1] : 1) * channels_in(f);
 }
@@ -50,7 +50,8 @@ void pack_rest(const struct convolution *f, float *packed) {
 }
 
 /* LANES / slots pixels, whose windows begin at x[i]; the outputs [pixel][slot]. */
-INLINE vf rest_outputs(const struct windows *w, const float *const *x, const float *packed, long floats, const int slots) {
+INLINE vf rest_outputs(const struct windows *w, const float *const *x, const float *packed, long floats,
+                       const int slots) {
     const long vectors = ceil_div(w->length, LANES), last = w->length - (vectors - 1) * LANES;
     vf sum[LANES];
 #pragma GCC unroll 16
@@ -61,7 +62,8 @@ INLINE vf rest_outputs(const struct windows *w, const float *const *x, const flo
             vf b[4];
             for (int k = 0; k < slots; k++) b[k] = vf_load(packed + k * floats);
 #pragma GCC unroll 16
-            for (int i = 0; i < LANES / slots; i++) {
+            for (int i = 0; i < LANES; i++) {
+                if (i >= LANES / slots) break;
                 const vf a = v < vectors - 1 ? vf_load(x[i] + at) : vf_load_part(x[i] + at, last);
                 for (int k = 0; k < slots; k++) sum[i * slots + k] += a * b[k];
             }
@@ -92,7 +94,8 @@ INLINE void rest_pixels(const struct product *a, const float *packed, long float
 }
 
 /* The pixels from `from` until `to` of group g of an image; a->c points to the first of the last filters. */
-void rest_forward(const struct convolution *f, const struct product *a, const float *packed, long g, long from, long to) {
+void rest_forward(const struct convolution *f, const struct product *a, const float *packed, long g, long from,
+                  long to) {
     const long floats = runs_floats(f), rest = rest_of(f);
     const float *bias = f->bias ? f->bias + (g + 1) * filters_in(f) - rest : NULL;
     packed += g * slots_for(rest) * floats;

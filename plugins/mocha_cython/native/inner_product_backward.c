@@ -6,8 +6,8 @@
  * 1. Strips of STRIP columns of dy: dy times f' in place, its sum over m is db, and a copy for dW, where GROUP columns
  *    lie together: [n / GROUP][m][GROUP]. The tiles then read dy in one stream, whatever the row length of dy is.
  * 2. dW by panels of columns k: a block of the panel of x is copied so that it fills the first cache without gaps, and
- *    tile_tn multiplies it with every group of dy. dx by runs of panels of columns k: for each block of n the panels of W
- *    are copied, and tile_nn multiplies them with every few rows of dy, adding to dx from the second block on.
+ *    tile_tn multiplies it with every group of dy. dx by runs of panels of columns k: for each block of n the panels of
+ *    W are copied, and tile_nn multiplies them with every few rows of dy, adding to dx from the second block on.
  *
  * Pieces of phase 2 write to different places, and each number is summed in one order: results do not depend on the
  * number of threads.
@@ -63,13 +63,17 @@ static void prepare(const struct inner_product *ip, long column, float *groups) 
         vf_store_part(ip->dbias + column + n, sum[v], least(LANES, columns - n));
 }
 
-/* Columns of a matrix, `width` floats a row, to rows that follow each other; zeros where the last vector is not full. */
+/* One row of a panel, with zeros where the last vector is not full. */
+INLINE void copy_row(const float *from, long columns, float *to) {
+    long k = 0;
+    for (; k + LANES <= columns; k += LANES) vf_store(to + k, vf_load(from + k));
+    if (k < columns) vf_store(to + k, vf_load_part(from + k, columns - k));
+}
+
+/* `rows` rows of columns of a matrix, copied so that they follow each other. */
 static void copy_panel(const float *from, long stride, long rows, long columns, float *to) {
-    const long vectors = pieces_of(columns, LANES), last = columns - (vectors - 1) * LANES;
-    for (long r = 0; r < rows; r++, from += stride, to += vectors * LANES) {
-        for (long v = 0; v < vectors - 1; v++) vf_store(to + v * LANES, vf_load(from + v * LANES));
-        vf_store(to + (vectors - 1) * LANES, vf_load_part(from + (vectors - 1) * LANES, last));
-    }
+    const long width = pieces_of(columns, LANES) * LANES;
+    for (long r = 0; r < rows; r++) copy_row(from + r * stride, columns, to + r * width);
 }
 
 /* Where panel p of `panels` begins among the inputs; panels differ by one vector at most. */
@@ -102,33 +106,39 @@ static void multiply_samples(const struct inner_product *ip, const float *groups
     }
 }
 
+/* What `depth` columns of dy from n on, times a panel of W, add to dx. */
+static void multiply_panel(const struct inner_product *ip, long start, long end, long n, long depth,
+                           const float *panel) {
+    const long bands = pieces_of(ip->num, GROUP), vectors = pieces_of(end - start, LANES);
+    struct tile_nn tile = {
+        .segments = 1,
+        .length = depth,
+        .b = panel,
+        .ldc = ip->inputs,
+        .last = end - start - (vectors - 1) * LANES,
+        .add = n > 0,
+    };
+    for (long band = 0; band < bands; band++) {
+        const long m = stretch_start(ip->num, bands, band), rows = stretch_start(ip->num, bands, band + 1) - m;
+        for (long i = 0; i < rows; i++) tile.a[i] = ip->dy + (m + i) * ip->outputs + n;
+        tile.c = ip->dx + m * ip->inputs + start;
+        tile_nn((int)rows, (int)vectors)(&tile);
+    }
+}
+
 /* dx for the panels from `first` to `end` of `panels`. */
 static void multiply_outputs(const struct inner_product *ip, long panels, long first, long end, float *copies) {
-    const long blocks = pieces_of(ip->outputs, DEPTH), bands = pieces_of(ip->num, tile_rows(PANEL));
+    const long blocks = pieces_of(ip->outputs, DEPTH), count = end - first;
+    long start[RUN + 1];
+    for (long p = 0; p <= count; p++) start[p] = panel_start(ip, panels, first + p);
     for (long block = 0; block < blocks; block++) {
-        const long n = stretch_start(ip->outputs, blocks, block), depth = stretch_start(ip->outputs, blocks, block + 1) - n;
-        for (long p = first; p < end; p++) {
-            const long start = panel_start(ip, panels, p), columns = panel_start(ip, panels, p + 1) - start;
-            copy_panel(ip->weight + n * ip->inputs + start, ip->inputs, depth, columns, copies + (p - first) * DEPTH * WIDTH);
-        }
-        for (long p = first; p < end; p++) {
-            const long start = panel_start(ip, panels, p), columns = panel_start(ip, panels, p + 1) - start;
-            const long vectors = pieces_of(columns, LANES);
-            struct tile_nn tile = {
-                .segments = 1,
-                .length = depth,
-                .b = copies + (p - first) * DEPTH * WIDTH,
-                .ldc = ip->inputs,
-                .last = columns - (vectors - 1) * LANES,
-                .add = block > 0,
-            };
-            for (long band = 0; band < bands; band++) {
-                const long m = stretch_start(ip->num, bands, band), rows = stretch_start(ip->num, bands, band + 1) - m;
-                for (long i = 0; i < rows; i++) tile.a[i] = ip->dy + (m + i) * ip->outputs + n;
-                tile.c = ip->dx + m * ip->inputs + start;
-                tile_nn((int)rows, (int)vectors)(&tile);
-            }
-        }
+        const long n = stretch_start(ip->outputs, blocks, block);
+        const long depth = stretch_start(ip->outputs, blocks, block + 1) - n;
+        const float *weight = ip->weight + n * ip->inputs;
+        for (long p = 0; p < count; p++)
+            copy_panel(weight + start[p], ip->inputs, depth, start[p + 1] - start[p], copies + p * DEPTH * WIDTH);
+        for (long p = 0; p < count; p++)
+            multiply_panel(ip, start[p], start[p + 1], n, depth, copies + p * DEPTH * WIDTH);
     }
 }
 
@@ -149,7 +159,8 @@ void KERNEL(inner_product_backward)(const struct inner_product *ip) {
     const int team = team_for(ip);
     const long pieces = team == 1 ? 1 : team * PIECES_A_THREAD, panels = pieces_of(ip->inputs, WIDTH);
     const long strips = pieces_of(ip->outputs, STRIP), groups = pieces_of(ip->outputs, GROUP);
-    const long parts = least(groups, pieces_of(pieces, panels)), runs = most(least(panels, pieces), pieces_of(panels, RUN));
+    const long parts = least(groups, pieces_of(pieces, panels));
+    const long runs = most(least(panels, pieces), pieces_of(panels, RUN));
     float *grouped_dy = ip->dweight ? ip->scratch : NULL, *benches = ip->scratch + grouped(ip->num, ip->outputs);
 
     MOCHA_OMP(parallel num_threads(team) if (team > 1))

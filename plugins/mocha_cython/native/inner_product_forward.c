@@ -7,15 +7,15 @@
  *     n in groups of DOT_COLUMNS: the block of these rows of W is read from memory once;
  *     m by DOT_ROWS: the rows of x come from the second cache, over and over.
  *
- * While the tiles of a group are computed, the rows of W of the next group are fetched into the second cache. With as
- * few rows of x as one tile takes nothing is used twice, and k is not split. Each y[m][n] is summed in the same order
+ * Each tile of a group fetches one row of W of the next group into the second cache while it computes. With as few rows
+ * of x as one tile takes nothing is used twice, and k is not split. Each y[m][n] is summed in the same order
  * whatever the pieces are: results do not depend on the number of threads.
  */
 #include "inner_product_parts.h"
 
 #include "tile_dot.h"
 
-enum { DOT_LENGTH = 9216 / (DOT_ROWS + DOT_COLUMNS) / LANES * LANES, LINE = 16, PIECES_A_THREAD = 6 };
+enum { DOT_LENGTH = 9216 / (DOT_ROWS + DOT_COLUMNS) / LANES * LANES, PIECES_A_THREAD = 6 };
 
 /* Rows and columns of y. */
 struct area {
@@ -27,33 +27,24 @@ INLINE long rows_of_tile(long left) {
     return left == DOT_ROWS + 1 && DOT_ROWS > 2 ? 2 : least(left, DOT_ROWS);
 }
 
-/* Asks for part `part` of `parts` of each of `count` rows of W to be brought into the second cache. */
-static void fetch_ahead(const float *weight, long stride, long count, long length, long part, long parts) {
-    const long lines = pieces_of(length, LINE), end = stretch_start(lines, parts, part + 1) * LINE;
-    for (long k = stretch_start(lines, parts, part) * LINE; k < end; k += LINE) {
-        for (long row = 0; row < count; row++) __builtin_prefetch(weight + row * stride + k, 0, 2);
-    }
-}
-
 /* The terms k to k + length of a group of columns. */
 static void multiply_group(const struct inner_product *ip, const struct area *area, long column, long k, long length) {
-    const long end = area->row + area->rows, after = area->column + area->columns - column - DOT_COLUMNS;
-    const long tiles = pieces_of(area->rows, DOT_ROWS), last = k + length == ip->inputs;
+    const long left = area->column + area->columns - column, next = least(left - DOT_COLUMNS, DOT_COLUMNS);
+    const long end = area->row + area->rows, last = k + length == ip->inputs;
     struct tile_dot tile = {
         .w = ip->weight + column * ip->inputs + k,
         .ldx = ip->inputs,
         .ldw = ip->inputs,
         .length = length,
         .ldy = ip->outputs,
-        .columns = (int)least(DOT_COLUMNS, after + DOT_COLUMNS),
+        .columns = (int)least(left, DOT_COLUMNS),
         .bias = last && ip->bias ? ip->bias + column : NULL,
         .add = k > 0,
         .relu = last && ip->relu,
     };
     for (long row = area->row, part = 0, rows; row < end; row += rows, part++) {
         rows = rows_of_tile(end - row);
-        if (tiles > 1 && part < tiles && after > 0)
-            fetch_ahead(tile.w + DOT_COLUMNS * ip->inputs, ip->inputs, least(DOT_COLUMNS, after), length, part, tiles);
+        tile.ahead = tile.w + (part < next ? DOT_COLUMNS + part : 0) * ip->inputs;
         tile.x = ip->x + row * ip->inputs + k;
         tile.y = ip->y + row * ip->outputs + column;
         tile_dot((int)rows, tile.columns)(&tile);
@@ -93,7 +84,8 @@ void KERNEL(inner_product_forward)(const struct inner_product *ip) {
     MOCHA_OMP(parallel for schedule(dynamic) num_threads(team) if (team > 1))
     for (long piece = 0; piece < across * down; piece++) {
         const long g = piece / down, b = piece % down;
-        const long row = stretch_start(bands, down, b) * DOT_ROWS, column = stretch_start(groups, across, g) * DOT_COLUMNS;
+        const long row = stretch_start(bands, down, b) * DOT_ROWS;
+        const long column = stretch_start(groups, across, g) * DOT_COLUMNS;
         const struct area area = {
             .row = row,
             .rows = least(stretch_start(bands, down, b + 1) * DOT_ROWS, ip->num) - row,

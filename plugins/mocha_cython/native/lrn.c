@@ -1,7 +1,7 @@
 /* Local response normalisation: y = x D^-power, D = shift + rate * the sum of x^2 over neighbours, and its gradient.
  *
- * What is done is in lrn_across.h and lrn_within.h. Here each of it is compiled for the powers and kernels that get code
- * of their own: with power 3/4 the kernels 5 across channels and 3 within one, and any kernel; other powers with any.
+ * The loops are in lrn_across.h and lrn_within.h. Here they are compiled for the powers and kernels that get code of
+ * their own: power 3/4 with kernel 5 across channels, or 3 within one, and with any kernel; other powers with any.
  */
 #include "lrn.h"
 

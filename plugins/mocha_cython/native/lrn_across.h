@@ -53,8 +53,8 @@ INLINE void across_group(const struct lrn *l, struct across a, const float *x, f
     put_squares(l, a, x, squares, pixels);
     for (long i = 0; i < pixels; i++)
         EACH_PART(c, n, channels) {
-            const vf d = vf_all(l->shift) + vf_all(l->rate) * sum_of(squares + i * a.pitch + a.side + c - behind, kernel, 1);
-            const long at = i * channels + c;
+            const long at = i * channels + c, row = i * a.pitch + a.side + c;
+            const vf d = vf_all(l->shift) + vf_all(l->rate) * sum_of(squares + row - behind, kernel, 1);
             put_some(y + at, some(x + at, n) * inverse_powers(d, kind, l->power).power, n);
         }
 }
@@ -84,7 +84,8 @@ INLINE void across_group_back(const struct lrn *l, struct across a, const float 
 /* All pixels, in pieces that the threads take as they come; a piece begins with clean scratch. */
 INLINE void across_all(const struct lrn *own, int back, int five, enum power_kind kind) {
     const long pixels = own->num * own->height * own->width, channels = own->channels;
-    const long share = pixels / (4L * own->threads) + 1, most = PIECE / channels + 1, piece = share < most ? share : most;
+    const long share = pixels / (4L * own->threads) + 1, most = PIECE / channels + 1;
+    const long piece = share < most ? share : most;
     const long pieces = (pixels + piece - 1) / piece;
 #pragma omp parallel for schedule(dynamic) num_threads(own->threads) if (pixels * channels > PIECE / 2)
     for (long k = 0; k < pieces; k++) {

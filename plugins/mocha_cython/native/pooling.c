@@ -16,7 +16,7 @@ static long cuts(const struct pooling *p, long rows) {
     return wanted < rows ? wanted : rows;
 }
 
-static long elements(const struct pooling *p) {
+static inline long elements(const struct pooling *p) {
     return p->num * p->shape.height * p->shape.width * p->shape.channels;
 }
 

@@ -95,9 +95,9 @@ INLINE void max_any_window(const struct pooling_shape *s, const float *x, int ta
 }
 
 /* `bytes` or `ints`: where to write the places, at most one of them. */
-INLINE void max_rows(const struct pooling_shape *shape, const float *x, float *y, uint8_t *bytes, int32_t *ints, int from,
-                     int to) {
-    const struct pooling_shape own = *shape, *s = &own; /* stores to y cannot change it, as the compiler must see */
+INLINE void max_rows(const struct pooling_shape *shape, const float *x, float *y, uint8_t *bytes, int32_t *ints,
+                     int from, int to) {
+    const struct pooling_shape own = *shape, *s = &own; /* which stores cannot change, as the compiler must see */
     const long channels = s->channels;
     for (int i = from; i < to; i++) {
         const int top = i * s->stride_height - s->pad_height;
@@ -163,7 +163,7 @@ INLINE void max_any_pixel(const struct pooling_shape *s, const float *dy, const 
 
 INLINE void max_rows_back(const struct pooling_shape *shape, const uint8_t *bytes, const int32_t *ints, const float *dy,
                           float *dx, int from, int to) {
-    const struct pooling_shape own = *shape, *s = &own; /* stores to y cannot change it, as the compiler must see */
+    const struct pooling_shape own = *shape, *s = &own; /* which stores cannot change, as the compiler must see */
     const long channels = s->channels;
     for (int i = from; i < to; i++) {
         const struct span down = windows_over(i, s->kernel_height, s->stride_height, s->pad_height, s->rows);

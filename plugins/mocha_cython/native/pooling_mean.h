@@ -41,7 +41,7 @@ INLINE void mean_window(const struct pooling_shape *s, const float *x, int tall,
 }
 
 static inline void mean_forward(const struct pooling_shape *shape, const float *x, float *y, int from, int to) {
-    const struct pooling_shape own = *shape, *s = &own; /* stores to y cannot change it, as the compiler must see */
+    const struct pooling_shape own = *shape, *s = &own; /* which stores cannot change, as the compiler must see */
     const long channels = s->channels;
     for (int i = from; i < to; i++) {
         const int top = i * s->stride_height - s->pad_height;
@@ -80,9 +80,9 @@ INLINE void mean_pixel(const struct pooling_shape *s, const float *y, const floa
     }
 }
 
-static inline void mean_backward(const struct pooling_shape *shape, const float *y, const float *dy, float *dx, int from,
-                                 int to) {
-    const struct pooling_shape own = *shape, *s = &own; /* stores to y cannot change it, as the compiler must see */
+static inline void mean_backward(const struct pooling_shape *shape, const float *y, const float *dy, float *dx,
+                                 int from, int to) {
+    const struct pooling_shape own = *shape, *s = &own; /* which stores cannot change, as the compiler must see */
     const long channels = s->channels;
     for (int i = from; i < to; i++) {
         const struct span down = windows_over(i, s->kernel_height, s->stride_height, s->pad_height, s->rows);

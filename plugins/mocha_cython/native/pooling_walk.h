@@ -39,8 +39,8 @@ INLINE void fetch_ahead(const struct pooling_shape *s, const float *x, int row, 
         for (long k = 0; k < count; k += 16) __builtin_prefetch(x + ((long)i * s->width + column) * channels + k, 0, 2);
 }
 
-/* Before a statement: runs it for each vector of a pixel's channels, `n` of them from channel `c` on; `part`: n < LANES.
- */
+/* Before a statement: runs it for each vector of a pixel's channels, `n` of them from channel `c` on. part: whether
+ * there are fewer channels than LANES, so that n is. */
 #define EACH_VECTOR(c, n, channels, part)                                                                              \
     for (long next_ = 0, c = 0, n = (part) ? (channels) : LANES; (void)n, next_ < (channels);                          \
          next_ += LANES, c = (part) || next_ + LANES <= (channels) ? next_ : (channels)-LANES)

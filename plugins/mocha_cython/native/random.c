@@ -5,8 +5,8 @@
  *
  *     c0 <- high(M1 c2) ^ c1 ^ key0,  c1 <- low(M1 c2),  c2 <- high(M0 c0) ^ c3 ^ key1,  c3 <- low(M0 c0)
  *
- * with keys that grow by a constant from round to round. LANES / 2 counters go at a time: four vectors hold c0 ... c3 of
- * each in elements of 64 bits, as the products need. Products read the lower halves only, so what is in the upper
+ * with keys that grow by a constant from round to round. LANES / 2 counters go at a time: four vectors hold c0 ... c3
+ * of each in elements of 64 bits, as the products need. Products read the lower halves only, so what is in the upper
  * halves of the others need never be cleared.
  */
 #include "random.h"

@@ -2,12 +2,12 @@
  * pixels) or first (rows are pixels).
  *
  * Tiles of LANES x LANES numbers are turned in registers. Seen as one list, number (r, l) of a tile has the place whose
- * binary digits are those of r, then those of l. Interleaving the first half of the list with the second moves the first
- * digit behind the last; after log2(LANES) times the digits of l come first: the tile is turned.
+ * binary digits are those of r, then those of l. Interleaving the first half of the list with the second moves the
+ * first digit behind the last; after log2(LANES) times the digits of l come first: the tile is turned.
  *
  * A task is a stretch of columns of one matrix: for every LANES columns all rows, so that the lines written follow each
- * other. At the borders tiles overlap, and write the same numbers again. Matrices of few rows or columns have loops with
- * that number as a constant, which the compiler turns into vectors; other narrow ones go number by number.
+ * other. At the borders tiles overlap, and write the same numbers again. Matrices of few rows or columns have loops
+ * with that number as a constant, which the compiler turns into vectors; other narrow ones go number by number.
  */
 #include "interleave.h"
 #include "reorder.h"

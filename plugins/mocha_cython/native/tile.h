@@ -39,8 +39,10 @@ struct tile_nn {
     const long *offset;        /* where each segment begins, from those pointers; NULL: one segment at 0 */
     long segments, length;     /* how many, and the terms of one */
     const float *b;            /* packed: segments * length rows of vectors * LANES floats */
-    float *c;                  /* row i at c + i ldc */
+    long skip;                 /* floats of b between two segments that are left out */
+    float *c;                  /* row i at c + i ldc, */
     long ldc;
+    const long *place;         /* or at c + place[i], if this is not NULL */
     long last;                 /* columns of the last vector that exist, 1 to LANES */
     const float *bias;         /* vectors * LANES floats, or NULL for zeros */
     int add;                   /* add to C instead of overwriting it */

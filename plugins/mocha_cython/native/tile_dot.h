@@ -43,6 +43,7 @@ struct tile_dot {
     const float *bias; /* for each column, or NULL for zeros */
     int add;           /* add to Y instead of overwriting it */
     int relu;          /* Y = max(0, .) at the end */
+    const float *ahead; /* `length` floats that will be wanted soon, to be brought into the second cache meanwhile */
 };
 
 typedef void (*tile_dot_function)(const struct tile_dot *);
@@ -124,7 +125,7 @@ INLINE void dot_store_each(const struct tile_dot *tile, const float *total, floa
 INLINE void tile_dot_body(const struct tile_dot *tile, const int rows, const int columns) {
     enum { GROUP = LANES / 4 };
     const long length = tile->length, tail = length % LANES;
-    const float *x[DOT_ROWS], *w[DOT_COLUMNS];
+    const float *x[DOT_ROWS], *w[DOT_COLUMNS], *ahead = tile->ahead;
     vf sum[DOT_ROWS][DOT_COLUMNS];
 
     UNROLL for (int i = 0; i < rows; i++) x[i] = tile->x + i * tile->ldx;
@@ -134,6 +135,7 @@ INLINE void tile_dot_body(const struct tile_dot *tile, const int rows, const int
     }
     for (long k = 0; k < length - tail; k += LANES) {
         vf part[DOT_ROWS];
+        __builtin_prefetch(ahead + k, 0, 2);
         UNROLL for (int i = 0; i < rows; i++) part[i] = vf_load(x[i] + k);
         UNROLL for (int j = 0; j < columns; j++) {
             vf weight = vf_load(w[j] + k);

@@ -7,7 +7,8 @@
  * All rows * vectors sums stay in registers from the first term to the last: a step over t loads `vectors` vectors of
  * B, spreads one number of each row of A over a vector, and multiplies and adds rows * vectors times. B is packed: for
  * a panel of `vectors` vectors the rows (s, t) lie one after the other, LANES * vectors floats each, zeros where
- * columns are lacking. A and C are read and written exactly where rows and columns exist.
+ * columns are lacking. A and C are read and written exactly where rows and columns exist; rows of C may lie anywhere,
+ * and `skip` leaves out terms at the end of each segment of B.
  *
  * How to use it: fill a `struct tile_nn` and call tile_nn(rows, vectors) -> the function for that size, where
  * 1 <= vectors <= TILE_VECTORS and 1 <= rows <= tile_rows(vectors). One source of a family includes this file.
@@ -20,7 +21,7 @@
 INLINE void tile_nn_body(const struct tile_nn *tile, const int rows, const int vectors) {
     static const long at_zero = 0;
     const long *offset = tile->offset ? tile->offset : &at_zero, *end = offset + tile->segments;
-    const long length = tile->length, ldc = tile->ldc;
+    const long length = tile->length, skip = tile->skip;
     const float *b = tile->b;
     const float *a[TILE_ROWS];
     vf sum[TILE_ROWS][TILE_VECTORS];
@@ -29,7 +30,7 @@ INLINE void tile_nn_body(const struct tile_nn *tile, const int rows, const int v
         a[i] = tile->a[i];
         UNROLL for (int v = 0; v < vectors; v++) sum[i][v] = tile->bias ? vf_load(tile->bias + v * LANES) : (vf){0};
     }
-    for (; offset < end; offset++) {
+    for (; offset < end; offset++, b += skip) {
         const long stop = *offset + length;
         for (long t = *offset; t < stop; t++, b += vectors * LANES) {
             vf column[TILE_VECTORS];
@@ -40,10 +41,10 @@ INLINE void tile_nn_body(const struct tile_nn *tile, const int rows, const int v
             }
         }
     }
-    float *c = tile->c;
     const long last = tile->last;
     const int add = tile->add, relu = tile->relu;
-    UNROLL for (int i = 0; i < rows; i++, c += ldc) {
+    UNROLL for (int i = 0; i < rows; i++) {
+        float *c = tile->c + (tile->place ? tile->place[i] : i * tile->ldc);
         UNROLL for (int v = 0; v < vectors; v++) {
             const int part = v == vectors - 1 && last < LANES;
             if (add) sum[i][v] += part ? vf_load_part(c + v * LANES, last) : vf_load(c + v * LANES);

@@ -7,7 +7,7 @@
 enum { REGU_NONE, REGU_L2, REGU_L1 };
 
 /* One parameter. The regularizer's gradient r is 0, decay * w or decay * sign(w).
- * step multiplies the gradient (Adam: m / (sqrt(v) + epsilon)), rate the r of AdamW; both change at each run.
+ * step multiplies the gradient (Adam: m / (sqrt(v) + epsilon)), rate is the factor of r in AdamW; new at each run.
  * first and second are the method's history: h, or the moments m and v. */
 struct update_place {
     float *weight, *first, *second;

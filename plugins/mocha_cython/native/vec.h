@@ -39,8 +39,9 @@ INLINE vf vf_all(float x) {
 }
 
 /* The first n <= LANES floats, zeros behind them; reads, or writes, nothing else. Without calls, which would empty the
- * registers: with masks where the instruction set has them. */
-#if defined(__AVX512F__) && LANES == 16
+ * registers: with masks where the instruction set has them. The sanitizer does not look at masked instructions, so it is
+ * given plain C. */
+#if defined(__AVX512F__) && LANES == 16 && !defined(__SANITIZE_ADDRESS__)
 INLINE vf vf_load_part(const float *p, long n) {
     return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
 }
@@ -48,7 +49,7 @@ INLINE vf vf_load_part(const float *p, long n) {
 INLINE void vf_store_part(float *p, vf v, long n) {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
 }
-#elif defined(__AVX2__) && LANES == 8
+#elif defined(__AVX2__) && LANES == 8 && !defined(__SANITIZE_ADDRESS__)
 INLINE __m256i vf_first(long n) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }

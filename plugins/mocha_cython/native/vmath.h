@@ -6,7 +6,7 @@
 #include "vexp.h"
 
 INLINE vf vf_sqrt(vf x) {
-    vf root;
+    vf root = x;
     for (int i = 0; i < LANES; i++) root[i] = __builtin_sqrtf(x[i]);
     return root;
 }

@@ -34,6 +34,10 @@ INLINE vd vd_all(double x) {
     return x - (vd){0};
 }
 
+INLINE vd vd_pick(vl mask, vd a, vd b) {
+    return (vd)((mask & (vl)a) | (~mask & (vl)b));
+}
+
 /* 2^t for |t| <= 300. Adding and taking away 1.5 * 2^52 rounds to a whole number, which are then the lowest bits. */
 INLINE vd vd_exp2(vd t) {
     const vd big = vd_all(6755399441055744.0), shifted = t + big;
@@ -51,9 +55,8 @@ INLINE vd vd_power(vd m, vd e, double power) {
     static const double inverse[] = {1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3, 1};
     for (int i = 0; i < 6; i++) sum = sum * s2 + vd_all(inverse[i]);
     vd t = (sum * s * vd_all(2.8853900817779268) + e) * vd_all(power);
-    t = (vd)(((t > 300) & (vl)vd_all(300)) | (~(t > 300) & (vl)t));
-    t = (vd)(((t < -300) & (vl)vd_all(-300)) | (~(t < -300) & (vl)t));
-    return vd_exp2(t);
+    t = vd_pick((vl)(t > vd_all(300)), vd_all(300), t);
+    return vd_exp2(vd_pick((vl)(t < vd_all(-300)), vd_all(-300), t));
 }
 
 INLINE vf vf_other_power(vf d, float power) {

@@ -107,8 +107,7 @@ def test_moments_are_right_far_from_zero(isa: str) -> None:
     assert np.abs(var / exact.var((0, 1, 2), ddof=1) - 1).max() < 16 * np.finfo("float32").eps
 
 
-def test_threads_change_only_roundings_and_runs_nothing() -> None:
-    """The same bits for the same number of threads."""
+def test_the_same_number_of_threads_gives_the_same_bits() -> None:
     for layer, phase in LAYERS:
         each = case((3, 31, 13, 33), layer, phase)
         for threads in (1, 2, 3):

@@ -10,15 +10,8 @@ from mocha_cython import CythonBackend
 from mocha_cython.machine import LEVELS, native
 
 OWN = (
-    "channels-last",
-    "to-channels",
-    "fused",
-    "inner-product",
-    "neuron",
-    "softmax",
-    "dropout",
-    "element-wise",
-    "power",
+    *("channels-last", "to-channels", "fused", "inner-product", "neuron", "softmax", "accuracy", "dropout"),
+    *("element-wise", "power", "split", "concat", "slice"),
 )
 
 

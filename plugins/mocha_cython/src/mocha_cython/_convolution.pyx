@@ -1,5 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Convolution of images whose channels are last, bound once to its arrays; the mathematics is in native/convolution.h."""
+"""Convolution of images whose channels are last, bound once to its arrays; the formula is in native/convolution.h."""
+
+from ._memory cimport floats
 
 cdef extern from "convolution.h" nogil:
     struct convolution:
@@ -84,15 +86,11 @@ cdef class Sizes:
         return WAYS[self.kernels.way(&self.c)]
 
 
-cdef float *address(object array, long floats) except? NULL:
+cdef float *address(object array, long least) except? NULL:
     """Where an array of at least so many floats begins; nothing for None."""
-    cdef float[::1] flat
-    if array is None:
-        return NULL
-    flat = array.reshape(-1)
-    if flat.shape[0] < floats:
-        raise ValueError(f"an array of {flat.shape[0]} floats is too small; {floats} are needed")
-    return &flat[0] if flat.shape[0] else NULL
+    if array is not None and array.size < least:
+        raise ValueError(f"an array of {array.size} floats is too small; {least} are needed")
+    return floats(array)
 
 
 cdef class Convolution:

@@ -16,7 +16,7 @@ cdef extern from "elementwise.h" nogil:
     ctypedef struct kernels_t "struct elementwise_kernels":
         void (*run)(const map_t *, int) noexcept nogil
     const kernels_t *elementwise_at(int level)
-    int OPERATION_COUNT
+    int OPERATION_COUNT, OPERATION_add
     const char *operation_name(int operation)
 
 OPERATIONS = {operation_name(k).decode(): k for k in range(OPERATION_COUNT)}
@@ -44,3 +44,13 @@ cdef class Map:
     def run(self):
         with nogil:
             self._kernels.run(&self._m, self._operation)
+
+
+def add_to(int level, int threads, y, x):
+    """y += x, for contiguous float32 arrays of one size."""
+    if x.size != y.size:
+        raise ValueError(f"add of arrays of {x.size} and {y.size} elements")
+    cdef map_t m
+    m.y, m.a, m.b, m.c, m.z, m.n, m.threads = floats(y), floats(y), floats(x), NULL, NULL, y.size, threads
+    with nogil:
+        elementwise_at(level).run(&m, OPERATION_add)

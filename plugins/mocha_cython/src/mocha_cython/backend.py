@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+
 from mocha_core.backend import Step
+from mocha_core.blob import Array, Blob
 from mocha_core.errors import MochaError
 from mocha_core.kernel import Choice, Kernel, LayerState, Site
+from mocha_core.random import Stream
 from mocha_cpu import CpuBackend
 
 from .crowding import Crowding, Program
@@ -64,6 +68,20 @@ class CythonBackend(CpuBackend):
 
     def build(self, choice: Choice, state: LayerState) -> Kernel:
         return build(choice.kernel, self, state, choice.settings)
+
+    def add(self, target: Array, source: Array) -> None:
+        if target.dtype == np.float32 and target.flags.c_contiguous and source.flags.c_contiguous:
+            from ._elementwise import add_to
+
+            add_to(self.level, self.threads, target, source)
+        else:
+            super().add(target, source)
+
+    def draw(self, stream: Stream, blob: Blob) -> None:
+        from ._random import fill_uniform
+
+        fill_uniform(self.level, self.threads, stream.key, stream.calls, blob.array)
+        stream.calls += 1
 
     def compile(self, steps: Sequence[Step]) -> Step:
         run = super().compile(steps)

@@ -45,8 +45,10 @@ def follows(layer: Layer) -> bool:
             return True
         case core.LRNLayer():
             return True
-        case core.ConcatLayer() | core.BatchNormLayer():
+        case core.ConcatLayer() | core.SliceLayer() | core.BatchNormLayer():
             return layer.axis == 1
+        case core.ScaleLayer():
+            return layer.axis == 1 and layer.num_axes == 1 and len(layer.bottoms) == 1
     return False
 
 

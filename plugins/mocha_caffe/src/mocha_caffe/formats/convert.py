@@ -9,11 +9,12 @@ import numpy as np
 
 from mocha_core.errors import OptionError
 
-from .numbers import as_float32
+from .precision import as_float32
 from .schema import Field
 from .schema.declarations import FLOATS, INTEGERS
 
-ARRAY_TYPES = {"float": np.dtype("<f4"), "double": np.dtype("<f8"), "bytes": np.dtype("u1")}
+ARRAY_TYPES: dict[str, np.dtype[Any]] = {"float": np.dtype("<f4"), "double": np.dtype("<f8"), "bytes": np.dtype("u1")}
+MOST_NAMES = 8
 RANGES = {
     "int32": (-(2**31), 2**31 - 1),
     "int64": (-(2**63), 2**63 - 1),
@@ -44,11 +45,13 @@ def one(field: Field, value: Any) -> Any:
 def wanted(field: Field) -> str:
     """What a field takes, for people."""
     if field.enum is not None:
-        return "one of " + ", ".join(field.enum.numbers)
+        names = list(field.enum.numbers)
+        return "one of " + ", ".join(names if len(names) <= MOST_NAMES else [*names[:MOST_NAMES], "..."])
     if field.kind in RANGES:
         low, high = RANGES[field.kind]
         return f"a whole number from {low} to {high}"
-    return {"bool": "true or false", "string": "a string", "message": f"a {field.type_name}"}.get(field.kind, "a number")
+    words = {"bool": "true or false", "string": "a string", "message": f"a {field.type_name}"}
+    return words.get(field.kind, "a number")
 
 
 def in_range(kind: str, value: int) -> bool:
@@ -58,10 +61,11 @@ def in_range(kind: str, value: int) -> bool:
 
 
 def _array(field: Field, value: Any) -> np.ndarray[Any, Any]:
-    dtype = ARRAY_TYPES[field.kind]
     if isinstance(value, bytes | bytearray | memoryview):
-        return np.frombuffer(value, dtype)
-    return np.asarray(value, dtype).reshape(-1)
+        value = np.frombuffer(value, "u1")
+        if field.kind != "bytes":
+            raise OptionError(f"{field.name} takes numbers, not bytes")
+    return np.asarray(value, ARRAY_TYPES[field.kind]).reshape(-1)
 
 
 def _is_integer(value: Any) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from .errors import CaffeFileError, TextError, WireError
 
+PRICE_OF_A_MESSAGE = 4
+"""In values: what a nested message costs in memory and time."""
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 SHOWN = 100
 """Characters of a source line that an error shows."""

@@ -10,6 +10,7 @@ from mocha_core.solvers import SGD, Adam, AdamW, Nesterov
 
 from .batch_norm import BatchNorm
 from .convolution import Convolution
+from .dropout import Dropout
 from .element_wise import ElementWise
 from .inner_product import InnerProduct
 from .joint import Concat, Slice
@@ -31,6 +32,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(ChannelsLast, Slice, of=layers.SliceLayer),
     Binding(ChannelsLast, Split, of=layers.SplitLayer),
     Binding(layers.ConcatLayer, Concat),
+    Binding(layers.DropoutLayer, Dropout),
     Binding(layers.ElementWiseLayer, ElementWise),
     Binding(layers.NeuronLayer, Neuron),
     Binding(layers.PowerLayer, Power),

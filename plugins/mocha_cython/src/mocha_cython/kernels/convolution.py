@@ -30,11 +30,9 @@ class Convolution(Tunable):
 
     @classmethod
     def decisions(cls, backend: Any, site: Site) -> Sequence[Decision]:
-        images = ({}, {"way": "scatter"}) if sizes_of(backend, site).way == "gather" else ({}, {"way": "gather"})
-        gathers = sizes_of(backend, site, {"way": "gather"}).way == "gather"
         return (
             Decision("forward", packings("panels", backend, site)),
-            Decision("bottoms", images if gathers else ({},)),
+            Decision("bottoms", ways(backend, site)),
             Decision("params", packings("sum_panels", backend, site)),
         )
 
@@ -89,6 +87,14 @@ def is_relu(after: list[Layer]) -> bool:
         case [NeuronLayer(neuron=neuron)]:
             return neuron == Neurons.ReLU()
     return False
+
+
+def ways(backend: Any, site: Site) -> tuple[Settings, ...]:
+    """How the gradient of the images may be computed: by the rule, or the other way where there is one."""
+    rule = sizes_of(backend, site).way
+    other = "gather" if rule == "scatter" else "scatter"
+    exists = sizes_of(backend, site, {"way": other}).way == other
+    return ({}, {"way": other}) if exists else ({},)
 
 
 def packings(name: str, backend: Any, site: Site) -> tuple[Settings, ...]:

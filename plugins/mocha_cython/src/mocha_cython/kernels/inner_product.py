@@ -40,7 +40,7 @@ class InnerProduct(Tunable):
             return Decline("several bottoms share the weights")
         if not knows(followers):
             return Decline(f"does not know what follows: {followers}")
-        saves = frozenset({"xs", "ys"} if followers else {"xs"})
+        saves = frozenset(({"xs"} if site.trains else set()) | ({"ys"} if followers else set()))
         return Accept(request(site.dtype, backward=cls._wants(backend, site)), saves=saves)
 
     @staticmethod
@@ -52,7 +52,8 @@ class InnerProduct(Tunable):
         return [Want((floats,), site.dtype)]
 
     def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
-        _, relu, dropout = (*members_of(state.layer), None, None)[:3]
+        members: tuple[Any, ...] = (*members_of(state.layer), None, None)
+        _, relu, dropout = members[:3]
         wants = self._wants(backend, state.site)
         product = native.InnerProduct(
             backend.level,

@@ -48,14 +48,14 @@ class Pooling(Kernel):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         layer, floor = parts(state.layer)
-        sizes = [along(option, 2) for option in (layer.kernel, layer.stride, layer.pad)]
+        kernel, stride, pad = (along(option, 2) for option in (layer.kernel, layer.stride, layer.pad))
         places: list[Array] = carve(state.scratch[2].array, _places(state.site))
         self.pools, self.gradients = [], []
         for k, (x, y, place) in enumerate(zip(state.bottoms, state.tops, places, strict=True)):
             dx = state.bottom_diffs[k] if state.bottom_diffs else None
             diffs = (None, None) if dx is None else (state.top_diffs[k].array, dx.array)
             of = (x.array, y.array, rates(layer, x.shape), floor, place if place.size else None)
-            pool = Compiled(backend.level, backend.threads, *sizes, *of, *diffs)
+            pool = Compiled(backend.level, backend.threads, kernel, stride, pad, *of, *diffs)
             self.pools.append(pool)
             if dx is not None:
                 self.gradients.append(pool)

@@ -91,7 +91,7 @@ def _match(line: str) -> re.Match[str]:
 
 
 def _default(kind: str, text: str | None, enum: EnumType | None) -> Scalar:
-    from ..numbers import as_float32
+    from ..precision import as_float32
 
     if enum is not None:
         return text or next(iter(enum.numbers))

@@ -8,7 +8,7 @@ from typing import Any
 from ..convert import kept
 from ..message import Message
 from ..schema import Field, MessageType, message_type
-from ..source import Place, TextSource
+from ..source import PRICE_OF_A_MESSAGE, Place, TextSource
 from ..unknown import Unknown, Untyped
 from .scanner import END, Scanner
 from .values import read_any, read_value
@@ -43,6 +43,7 @@ class Parser:
 
     def open(self, block: Block | Several) -> None:
         """Go into a block whose first mark is the current token."""
+        self.scanner.source.charge(PRICE_OF_A_MESSAGE, self.scanner.offset)
         if len(self.blocks) >= DEEPEST:
             raise self.scanner.source.fail(self.scanner.offset, f"nested deeper than {DEEPEST} levels")
         self.scanner.advance()
@@ -71,11 +72,10 @@ class Block:
     def leave(self, parser: Parser) -> None:
         """The block is complete."""
         parser.blocks.pop()
-        if self.close != END:
-            parser.scanner.advance()
-            separator(parser.scanner)
+        parser.scanner.advance()
         if self.finish:
             self.finish(parser.scanner.previous_end)
+        separator(parser.scanner)
 
     def field(self, parser: Parser) -> None:
         """A name, and what it holds."""
@@ -170,7 +170,7 @@ class Typed(Block):
             return
         if field.name in self.seen:
             line, _ = scanner.source.position(self.seen[field.name])
-            raise scanner.source.fail(offset, f"{field.name!r} is here for the second time; the first is in line {line}")
+            raise scanner.source.fail(offset, f"{field.name!r} is here a second time; the first is in line {line}")
         self.seen[field.name] = offset
 
     def _keep(self, field: Field, value: Any) -> None:
@@ -183,7 +183,7 @@ class Typed(Block):
             values[field.name] = kept(field, value) if field.kind == "bytes" else value
 
     def _unknown(self, scanner: Scanner, name: str, value: Any, start: int, end: int, offset: int) -> None:
-        text = scanner.source.text[start:end].rstrip(" \t\r\n,;")
+        text = scanner.source.text[start:end]
         self.message._unknown.append(Unknown(name, value, text, Place(scanner.source, offset)))
 
 

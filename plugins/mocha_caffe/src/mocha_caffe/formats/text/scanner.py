@@ -7,7 +7,7 @@ import re
 from ..errors import CaffeFileError
 from ..source import TextSource
 
-BLANK = re.compile(r"[ \t\r\n\f\v\ufeff]+|#[^\r\n]*")
+BLANK = re.compile(r"(?:[ \t\r\n\f\v\ufeff]++|#[^\r\n]*+)*+")
 TOKEN = re.compile(
     r"(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<number>0[xX][0-9a-fA-F]+|(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+[fF]?)"
@@ -30,7 +30,7 @@ class Scanner:
         """Go to the next token."""
         text = self.source.text
         self.previous_end = at = self.end
-        while blank := BLANK.match(text, at):
+        if blank := BLANK.match(text, at):
             at = blank.end()
         self.offset = at
         if at == len(text):
@@ -72,6 +72,6 @@ class Scanner:
             )
         if text[at] in "\"'":
             return self.source.fail(at, f"this string is not closed on its line; add {text[at]}")
-        if text[at] in "/":
+        if text[at] == "/":
             return self.source.fail(at, "a comment begins with #")
         return self.source.fail(at, f"{text[at]!r} has no meaning in a prototxt")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..convert import in_range, one, wanted
+from ..convert import in_range, kept, one, wanted
 from ..errors import CaffeFileError
 from ..schema import Field
 from ..schema.declarations import FLOATS, INTEGERS
@@ -41,19 +41,14 @@ def read_any(scanner: Scanner) -> Any:
     if scanner.kind == "word" and scanner.text.lower() not in SPECIAL:
         word = scanner.text
         scanner.advance()
-        return word in TRUE if word in TRUE | FALSE and len(word) > 1 else word
-    text = scanner.text.lower()
-    if scanner.kind == "number" and not text.startswith("0x") and any(mark in text for mark in ".ef"):
-        return _float(scanner)
-    start = scanner.offset
+        return word in TRUE if word in {"true", "True", "false", "False"} else word
     negative = scanner.accept("-")
-    if scanner.kind == "word" and scanner.text.lower() in SPECIAL:
+    if scanner.kind == "number" and not _has_fraction(scanner.text):
+        number: float = _whole(scanner)
+    elif scanner.kind == "number" or scanner.text.lower() in SPECIAL:
         number = _float(scanner)
-    elif scanner.kind == "number":
-        number = _float(scanner) if re.search(r"(?i)^(?!0x).*[.ef]", scanner.text) else _whole(scanner)
     else:
         raise scanner.expected("a value")
-    del start
     return -number if negative else number
 
 
@@ -62,14 +57,7 @@ def _string(scanner: Scanner, field: Field) -> Any:
         hint = ' ("layer" names its type so; CONVOLUTION without quotes belongs to "layers")'
         raise scanner.expected(f"a string in quotes for {field.name!r}{hint if field.name == 'type' else ''}")
     raw = _joined(scanner)
-    return one_bytes(field, raw) if field.kind == "bytes" else as_text(raw)
-
-
-def one_bytes(field: Field, raw: bytes) -> Any:
-    """Bytes as the field keeps them."""
-    from ..convert import kept
-
-    return kept(field, raw)
+    return kept(field, raw) if field.kind == "bytes" else as_text(raw)
 
 
 def _joined(scanner: Scanner) -> bytes:
@@ -103,7 +91,7 @@ def _bool(scanner: Scanner) -> bool:
 def _integer(scanner: Scanner, kind: str, what: str) -> int:
     start = scanner.offset
     negative = scanner.accept("-")
-    if scanner.kind != "number" or (re.search(r"[.eEfF]", scanner.text) and scanner.text[:2] not in ("0x", "0X")):
+    if scanner.kind != "number" or _has_fraction(scanner.text):
         raise scanner.expected(what)
     number = -_whole(scanner) if negative else _whole(scanner)
     if not in_range(kind, number):
@@ -132,8 +120,15 @@ def _float(scanner: Scanner) -> float:
         raise _too_long(scanner)
     elif text.startswith("0x") or OCTAL.match(text):
         raise scanner.source.fail(scanner.offset, f"expected a decimal number, found {scanner.text}")
+    else:
+        text = text.rstrip("f")
     scanner.advance()
-    return -float(text.rstrip("f") or text) if negative else float(text if text in ("inf", "nan") else text.rstrip("f"))
+    return -float(text) if negative else float(text)
+
+
+def _has_fraction(number: str) -> bool:
+    """Whether a number is spelled as one with a point, an exponent or the suffix f."""
+    return not number.lower().startswith("0x") and any(mark in number for mark in ".eEfF")
 
 
 def _too_long(scanner: Scanner) -> CaffeFileError:

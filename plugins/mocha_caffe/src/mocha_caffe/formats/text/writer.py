@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..message import Message
-from ..numbers import short_float32, short_float64
+from ..precision import short_float32, short_float64
 from ..schema import Field
 from ..unknown import Unknown
 from .strings import quoted

@@ -6,7 +6,22 @@ other numbers of the same field. `extend` adds fields to a message of another ta
 
 from __future__ import annotations
 
-from . import blobs, data, forks, general, layer, losses, nets, neurons, solver, ssd, ssd_data, v0_layer, v1_layer, vision
+from . import (
+    blobs,
+    data,
+    forks,
+    general,
+    layer,
+    losses,
+    nets,
+    neurons,
+    solver,
+    ssd,
+    ssd_data,
+    v0_layer,
+    v1_layer,
+    vision,
+)
 
 TABLES = tuple(
     module.TABLE

@@ -1,0 +1,35 @@
+"""Caffe's file formats, without Caffe and without protobuf: prototxt, the binary format, and nets of every age."""
+
+from .blobs import blob_array as blob_array
+from .blobs import blob_gradient as blob_gradient
+from .blobs import blob_shape as blob_shape
+from .blobs import fitted as fitted
+from .blobs import is_legacy as is_legacy
+from .blobs import make_blob as make_blob
+from .errors import CaffeFileError as CaffeFileError
+from .errors import TextError as TextError
+from .errors import UpgradeError as UpgradeError
+from .errors import WireError as WireError
+from .files import describe_unknown as describe_unknown
+from .files import read_blob as read_blob
+from .files import read_net as read_net
+from .files import read_solver as read_solver
+from .files import read_solver_state as read_solver_state
+from .files import read_text as read_text
+from .files import unknown_fields as unknown_fields
+from .message import Message as Message
+from .sniff import Kind as Kind
+from .sniff import require as require
+from .sniff import sniff as sniff
+from .text import parse_text as parse_text
+from .text import write_text as write_text
+from .unknown import Unknown as Unknown
+from .unknown import Untyped as Untyped
+from .upgrade import Upgraded as Upgraded
+from .upgrade import upgrade_net as upgrade_net
+from .upgrade import upgrade_solver as upgrade_solver
+from .wire import open_wire as open_wire
+from .wire import parse_wire as parse_wire
+from .wire import read_all as read_all
+from .wire import save_wire as save_wire
+from .wire import write_wire as write_wire
