@@ -84,11 +84,6 @@ static void piece_forward(const struct convolution *f, const struct forward_memo
     if (panel == 0) rest_of_top(f, m, top, g, from, to);
 }
 
-/* Multiplications that are worth a second thread. */
-INLINE int worth_a_team(const struct convolution *f) {
-    return f->num * f->rows * f->columns * f->filters * taps(f) * channels_in(f) > 200000;
-}
-
 void convolution_forward(const struct convolution *f) {
     struct pool pool = {f->forward_scratch, 0};
     const struct forward_memory m = forward_memory(f, &pool);

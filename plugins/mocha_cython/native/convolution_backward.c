@@ -143,7 +143,7 @@ void convolution_backward(const struct convolution *f) {
     const struct windows w = windows_of(f, m.windows);
     const struct windows turned_w = m.gather ? windows_of(&m.turned, m.turned_windows) : w;
     const long pieces = f->dx ? pack_pieces(f, &m.packing, filters_in(f)) : 0;
-    MOCHA_OMP(parallel num_threads(f->threads)) {
+    MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
         MOCHA_OMP(for schedule(dynamic))
         for (long u = 0; u < pieces; u++) {
             if (m.gather) pack_turned(f, &m.packing, m.packed, u);

@@ -69,6 +69,10 @@ INLINE long taps(const struct convolution *f) {
     return f->kernel[0] * f->kernel[1];
 }
 
+INLINE int worth_a_team(const struct convolution *f) { /* enough products for a second thread */
+    return 1.0 * f->num * f->rows * f->columns * f->filters * taps(f) * channels_in(f) > 200000;
+}
+
 INLINE long gradient_pieces(const struct convolution *f) { /* how many calls of write_gradient make dfilter */
     return f->groups * ceil_div(taps(f) * channels_in(f), LANES);
 }

@@ -200,3 +200,11 @@ def test_arrays_of_the_wrong_size_are_refused() -> None:
     sizes, given = case.sizes(best(), 1), arrays(case)
     with pytest.raises(ValueError, match="too small"):
         Convolution(sizes, given["x"], given["filter"], given["bias"], np.empty(7, "f4"), scratch(10**6))
+
+
+def test_scattered_memory_is_refused() -> None:
+    case = Case((1, 5, 5, 3), 20, (3, 3))
+    sizes, given = case.sizes(best(), 1), arrays(case)
+    y = np.empty((*sizes.top[:3], 40), "f4")[..., ::2]
+    with pytest.raises(ValueError, match="contiguous"):
+        Convolution(sizes, given["x"], given["filter"], given["bias"], y, scratch(sizes.forward_scratch))

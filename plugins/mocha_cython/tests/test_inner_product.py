@@ -16,6 +16,7 @@ from mocha_core.testing import Bottom, Case, ReferenceBackend, tolerance
 from mocha_core.testing.rig import Rig
 from mocha_cython import CythonBackend
 from mocha_cython._inner_product import InnerProduct as Native
+from mocha_cython._inner_product import scratch_floats
 from mocha_cython._levels import best
 from mocha_cython.kernels.inner_product import InnerProduct as Compiled
 from mocha_cython.machine import LEVELS
@@ -25,7 +26,7 @@ RELU = NeuronLayer(name="relu", neuron=Neurons.ReLU(), bottoms=["y"])
 DROP = DropoutLayer(name="drop", ratio=0.4, bottoms=["y"])
 FOLLOWERS: tuple[tuple[Layer, ...], ...] = ((), (RELU,), (RELU, DROP), (RELU, DROP.replace(auto_scale=False)))
 NUMS = (1, 2, 3, 4, 5, 7, 11, 13, 25)
-INPUTS = (1, 3, 5, 16, 17, 20, 33, 70, 131)
+INPUTS = (1, 3, 5, 16, 17, 20, 33, 64, 70, 131)
 OUTPUTS = (1, 3, 4, 5, 8, 9, 16, 17, 33, 50, 101)
 SHAPES = [*zip(itertools.cycle(NUMS), itertools.cycle(INPUTS), OUTPUTS * 5, strict=False)]
 BLOCKS = [(7, 1900, 19), (300, 40, 21), (13, 70, 220), (1, 2000, 9), (260, 530, 3)]
@@ -82,7 +83,7 @@ def test_images_are_seen_as_rows(isa: str) -> None:
 
 
 @levels
-def test_a_gap_of_nan_around_the_arrays_is_neither_read_nor_written(isa: str) -> None:
+def test_nothing_around_the_arrays_is_used_or_written(isa: str) -> None:
     level = LEVELS.index(isa)
     for num, inputs, outputs in ((1, 1, 1), (5, 17, 9), (7, 33, 50)):
         rooms = [_roomy(shape) for shape in ((num, inputs), (outputs, inputs), (num, outputs))]
@@ -91,6 +92,29 @@ def test_a_gap_of_nan_around_the_arrays_is_neither_read_nor_written(isa: str) ->
         Native(level, 1, x, weight, None, y).forward()
         assert (y == inputs).all()
         assert all(np.isnan(room[:64]).all() and np.isnan(room[-64:]).all() for _, room in rooms), around
+
+
+@levels
+def test_arrays_of_exactly_the_size(isa: str) -> None:
+    """Straight from the heap: built for the address sanitizer, this sees every read outside of them."""
+    level = LEVELS.index(isa)
+    for num, inputs, outputs in ((1, 1, 1), (5, 17, 9), (7, 33, 50), (4, 70, 5), (3, 5, 2)):
+        x, weight = np.ones((num, inputs), "float32"), np.ones((outputs, inputs), "float32")
+        bias, y, dy = (
+            np.ones(outputs, "float32"),
+            np.ones((num, outputs), "float32"),
+            np.ones((num, outputs), "float32"),
+        )
+        grads = [np.empty_like(array) for array in (x, weight, bias)]
+        scratch = np.empty(scratch_floats(level, 2, num, inputs, outputs), "float32")
+        names = dict(zip(("dx", "dweight", "dbias"), grads, strict=True))
+        product = Native(
+            level, 2, x, weight, bias, y, relu=True, draws=np.ones_like(y), dy=dy, scratch=scratch, **names
+        )
+        product.forward()
+        product.backward()
+        assert (y == inputs + 1).all()
+        assert [set(grad.ravel()) for grad in grads] == [{outputs}, {num}, {num}]
 
 
 @levels

@@ -17,6 +17,7 @@ from mocha_core.testing.values import grid
 from mocha_cython import CythonBackend
 from mocha_cython._levels import best
 from mocha_cython._softmax import Softmax as Native
+from mocha_cython._softmax import SoftmaxLoss as NativeLoss
 from mocha_cython.kernels.softmax import Accuracy, Softmax, SoftmaxLoss
 from mocha_cython.machine import LEVELS
 
@@ -91,7 +92,15 @@ def test_labels_that_are_no_class_count_for_nothing(isa: str) -> None:
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_ties_nan_and_infinity(isa: str) -> None:
     x = np.zeros((8, 19))
-    x[1, 5], x[2, (3, 18)], x[3], x[4, 2], x[5, 1:], x[6, 7:], x[7] = np.nan, np.nan, -np.inf, np.inf, -np.inf, 300, -3e38
+    x[1, 5], x[2, (3, 18)], x[3], x[4, 2], x[5, 1:], x[6, 7:], x[7] = (
+        np.nan,
+        np.nan,
+        -np.inf,
+        np.inf,
+        -np.inf,
+        300,
+        -3e38,
+    )
     for number, top in itertools.product((0, 3, 5, 7, 18), (1, 2, 19)):
         label = np.full((8, 1), float(number))
         agree(AccuracyLayer(bottoms=["x", "label"], top_k=top), isa, x, label)
@@ -140,10 +149,29 @@ def test_exponentials_of_small_numbers(isa: str) -> None:
     assert (np.abs(y[:, 0] - e / (1 + e)) / np.spacing((e / (1 + e)).astype("float32"))).max() < 4
 
 
+@levels
+def test_arrays_of_exactly_the_size(isa: str) -> None:
+    """Straight from the heap: built for the address sanitizer, this sees every read outside of them."""
+    level = LEVELS.index(isa)
+    for shape in ((1, 1, 1), (3, 10, 1), (2, 17, 1), (2, 3, 5), (1, 4, 21)):
+        num, classes, after = shape
+        x, label, loss = np.zeros(shape, "float32"), np.zeros((num, after), "float32"), np.empty((), "float32")
+        y, dx, share, terms = np.empty_like(x), np.empty_like(x), np.empty_like(label), np.empty_like(label)
+        kernel = NativeLoss(level, 1, shape, x, label, None, 1 / label.size, -46.0, loss, share, terms, y, dx)
+        kernel.forward()
+        kernel.backward()
+        Native(level, 1, shape, x, y, np.ones_like(x), x).backward()
+        assert loss == pytest.approx(math.log(classes), rel=1e-6, abs=1e-6)
+        assert np.abs(y - 1 / classes).max() < 1e-6
+        assert np.abs(x).max() < 1e-6
+
+
 def test_threads_change_no_bit() -> None:
     layer = SoftmaxLossLayer(bottoms=["x", "label"])
     for shape in ((700, 100), (3, 21, 70, 30)):
-        found = [outcomes(Case(layer, blobs(shape)), LEVELS[best()], threads, SoftmaxLoss)[0] for threads in (1, 2, 3, 2)]
+        found = [
+            outcomes(Case(layer, blobs(shape)), LEVELS[best()], threads, SoftmaxLoss)[0] for threads in (1, 2, 3, 2)
+        ]
         for one, other in itertools.pairwise(found):
             assert all(one[name].tobytes() == other[name].tobytes() for name in one)
 

@@ -43,10 +43,12 @@ def messages(kind: str, depth: int = 3) -> st.SearchStrategy[Message]:
         for field in message_type(kind).fields.values()
         if field.number and not field.layer_type and (depth > 0 or field.kind != "message")
     ]
+    if not fields:
+        return st.builds(Message, st.just(kind))
     chosen = st.lists(st.sampled_from(fields), max_size=6, unique_by=lambda field: field.name)
-    return chosen.flatmap(
-        lambda some: st.fixed_dictionaries({field.name: values(field, depth) for field in some})
-    ).map(lambda found: Message(kind, **found))
+    return chosen.flatmap(lambda some: st.fixed_dictionaries({field.name: values(field, depth) for field in some})).map(
+        lambda found: Message(kind, **found)
+    )
 
 
 def values(field: Field, depth: int) -> st.SearchStrategy[Any]:
@@ -63,13 +65,15 @@ def values(field: Field, depth: int) -> st.SearchStrategy[Any]:
 Edit = tuple[int, int, bytes]
 
 HOSTILE_BYTES = [
-    b"\x00", b"\x80", b"\xff" * 9, b"\xff" * 10, b"\x7f", b"\xff\xff\xff\xff\x0f", b"\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
+    b"\x00", b"\x80", b"\xff" * 9, b"\xff" * 10, b"\x7f", b"\xff\xff\xff\xff\x0f",
+    b"\xff\xff\xff\xff\xff\xff\xff\xff\x7f",
     b"\x0b", b"\x0c", b"\x0e", b"\x0f", struct.pack("<f", float("nan")), b"\xa2\x06", b"\x12\x00", b"\x3a\x02",
 ]  # fmt: skip
 HOSTILE_TEXT = [
-    b"{", b"}", b"<", b">", b"[", b"]", b":", b",", b";", b"-", b'"', b"'", b"\\", b"#", b"\n", b"$X", b"0x", b"08", b"1e999",
-    b"layer", b"type", b"inf", b"nan", b"\x00", b"\xff", b"\xef\xbb\xbf", b"0x7fffffffffffffffff", b"9" * 500, b"true",
-    b"{" * 120, b"[" * 120, b"layers {", b"name:", b"param {", b"..", b"//", b"\xf0\x9f\x92\xa9", b"\\x", b"\\777", b"\\ud800",
+    b"{", b"}", b"<", b">", b"[", b"]", b":", b",", b";", b"-", b'"', b"'", b"\\", b"#", b"\n", b"$X", b"0x", b"08",
+    b"1e999", b"layer", b"type", b"inf", b"nan", b"\x00", b"\xff", b"\xef\xbb\xbf", b"0x7fffffffffffffffff", b"9" * 500, b"true",
+    b"{" * 120, b"[" * 120, b"layers {", b"name:", b"param {", b"..", b"//", b"\xf0\x9f\x92\xa9",
+    b"\\x", b"\\777", b"\\ud800",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from mocha_caffe.formats import TextError, parse_text
 
 FAULTS = [
-    ("layer { name: \"a\"\n  type: Convolution }", "2:9", "a string in quotes for 'type'"),
+    ('layer { name: "a"\n  type: Convolution }', "2:9", "a string in quotes for 'type'"),
     ('layers { type: "CONV" }', "1:16", "without quotes"),
     ("layer {\n convolution_param 3 }", "2:20", "expected ':' or '{' after 'convolution_param', found '3'"),
     ("layer {\n name: 'x'", "2:11", "'}' for the block of line 1, found the end of the file"),

@@ -27,7 +27,9 @@ def test_the_same_layer(text):
     assert parse_text(text, "LayerParameter") == LAYER
 
 
-@pytest.mark.parametrize("block", ["param { lr_mult: 2 }", "param: { lr_mult: 2 }", "param < lr_mult: 2 >", "param: <lr_mult:2>"])
+@pytest.mark.parametrize(
+    "block", ["param { lr_mult: 2 }", "param: { lr_mult: 2 }", "param < lr_mult: 2 >", "param: <lr_mult:2>"]
+)
 def test_blocks(block):
     assert parse_text(block, "LayerParameter").param[0].lr_mult == 2
 
@@ -36,7 +38,10 @@ def test_lists_of_blocks():
     assert len(parse_text("param: [{ lr_mult: 2 }, < >, {}]", "LayerParameter").param) == 3
 
 
-@pytest.mark.parametrize(("text", "value"), [("true", True), ("True", True), ("t", True), ("1", True), ("0", False), ("False", False), ("f", False)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("true", True), ("True", True), ("t", True), ("1", True), ("0", False), ("False", False), ("f", False)],
+)
 def test_booleans(text, value):
     assert parse_text(f"bias_term: {text}", "ConvolutionParameter").bias_term is value
 
@@ -48,7 +53,15 @@ def test_whole_numbers(text, value):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("inf", math.inf), ("-inf", -math.inf), ("Infinity", math.inf), ("1e99", math.inf), ("-0.0", -0.0), ("7", 7), ("1e-3", 1e-3)],
+    [
+        ("inf", math.inf),
+        ("-inf", -math.inf),
+        ("Infinity", math.inf),
+        ("1e99", math.inf),
+        ("-0.0", -0.0),
+        ("7", 7),
+        ("1e-3", 1e-3),
+    ],
 )
 def test_real_numbers(text, value):
     found = parse_text(f"value: {text}", "FillerParameter").value

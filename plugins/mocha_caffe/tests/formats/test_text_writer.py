@@ -10,7 +10,15 @@ from mocha_caffe.formats import Message, parse_wire, write_text
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.01, "0.01"), (1.0, "1"), (1e-5, "1e-05"), (0.1 + 0.2, "0.3"), (np.inf, "inf"), (-np.inf, "-inf"), (16777215, "16777215")],
+    [
+        (0.01, "0.01"),
+        (1.0, "1"),
+        (1e-5, "1e-05"),
+        (0.1 + 0.2, "0.3"),
+        (np.inf, "inf"),
+        (-np.inf, "-inf"),
+        (16777215, "16777215"),
+    ],
 )
 def test_floats_are_as_short_as_single_precision_allows(value, text):
     assert write_text(Message("FillerParameter", value=value)) == f"value: {text}\n"
@@ -20,12 +28,13 @@ def test_layout_is_caffes():
     layer = Message("LayerParameter", type="Pooling", name="p", bottom=["a"], phase="TEST")
     layer.make("pooling_param", pool="AVE", global_pooling=True)
     assert write_text(layer) == (
-        'name: "p"\ntype: "Pooling"\nbottom: "a"\nphase: TEST\npooling_param {\n  pool: AVE\n  global_pooling: true\n}\n'
+        'name: "p"\ntype: "Pooling"\nbottom: "a"\nphase: TEST\npooling_param {\n'
+        "  pool: AVE\n  global_pooling: true\n}\n"
     )
 
 
 def test_strings_are_escaped():
-    assert write_text(Message("LayerParameter", name="a\"\n\x01é\udcff")) == 'name: "a\\"\\n\\001é\\377"\n'
+    assert write_text(Message("LayerParameter", name='a"\n\x01é\udcff')) == 'name: "a\\"\\n\\001é\\377"\n'
 
 
 def test_bytes_are_escaped():

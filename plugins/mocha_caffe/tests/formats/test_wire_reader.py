@@ -82,16 +82,13 @@ def test_a_single_message_in_pieces_is_merged_and_the_last_value_wins():
 def test_unknown_fields_and_groups_are_kept_and_written_back():
     data = b"\x08\x02" + b"\xf8\x3f\x05" + b"\x1b\x08\x01\x23\x24\x1c" + b"\x0d\x01\x02\x03\x04"
     shape = parse_wire(data, "BlobShape")
-    assert [(unknown.name, len(unknown.value)) for unknown in shape.unknown] == [("127", 3), ("3", 6), ("1", 5)][:0] or [
-        (unknown.name, len(unknown.value)) for unknown in shape.unknown
-    ] == [("1023", 3), ("3", 6), ("1", 5)]
+    assert [(unknown.name, len(unknown.value)) for unknown in shape.unknown] == [("1023", 3), ("3", 6), ("1", 5)]
     assert parse_wire(write_wire(shape), "BlobShape") == shape
 
 
 def test_arrays_share_the_memory_of_the_file():
-    data = write_wire(Message("BlobProto", data=np.arange(1000)))
-    assert np.shares_memory(parse_wire(data, "BlobProto").data, np.frombuffer(data, "u1"))
-    assert np.shares_memory(parse_wire(loose(1, 2, 3), "BlobProto").data, np.empty(0)) is False
+    for data in (write_wire(Message("BlobProto", data=np.arange(1000))), loose(*range(1000))):
+        assert np.shares_memory(parse_wire(data, "BlobProto").data, np.frombuffer(data, "u1"))
 
 
 def test_arrays_cannot_be_written_into():

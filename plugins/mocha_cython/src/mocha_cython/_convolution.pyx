@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """Convolution of images whose channels are last, bound once to its arrays; the formula is in native/convolution.h."""
 
-from ._memory cimport floats
+from mocha_cython._memory cimport floats
 
 cdef extern from "convolution.h" nogil:
     struct convolution:

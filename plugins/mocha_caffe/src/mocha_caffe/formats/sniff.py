@@ -13,6 +13,8 @@ from .errors import CaffeFileError
 from .guess import binary_kind
 
 LOOK = 1 << 16
+MOST_STRANGE = 0.2
+"""Of the letters of a text, those that are no UTF-8: names in an older encoding."""
 HDF5_PLACES = (0, 512, 1024, 2048, 4096)
 HDF5 = b"\x89HDF\r\n\x1a\n"
 TEXT_FIELD = re.compile(r"(?:^|[\s{};,])(\w+)\s*[:{<]")
@@ -143,6 +145,8 @@ def _text_kind(head: bytes) -> Kind | None:
     if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head):
         return None
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if text.count("\ufffd") > len(text) * MOST_STRANGE:
+        return None
     start = text[:200].lower()
     if start.startswith(("<!doctype html", "<html")) or "<head" in start:
         return Kind.HTML

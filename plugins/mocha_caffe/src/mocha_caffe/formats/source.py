@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from .errors import CaffeFileError, TextError, WireError
 
 PRICE_OF_A_MESSAGE = 4
-"""In values: what a nested message costs in memory and time."""
-LINE_ENDS = re.compile(r"\r\n|\r|\n")
+"""In values: what a nested message, or an unknown field, costs in memory and time."""
+LINE_END = re.compile(r"[\r\n]")
 SHOWN = 100
 """Characters of a source line that an error shows."""
 
@@ -50,8 +50,9 @@ class TextSource(Source):
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1."""
-        starts = [0, *(end.end() for end in LINE_ENDS.finditer(self.text, 0, offset))]
-        return len(starts), offset - starts[-1] + 1
+        ends = {mark: self.text.count(mark, 0, offset) for mark in ("\n", "\r", "\r\n")}
+        start = 1 + max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset))
+        return 1 + ends["\n"] + ends["\r"] - ends["\r\n"], offset - start + 1
 
     def describe(self, offset: int) -> str:
         line, column = self.position(offset)
@@ -64,7 +65,7 @@ class TextSource(Source):
         """The source line, and a mark under the place."""
         column = self.position(offset)[1] - 1
         start = offset - column
-        end = found.start() if (found := LINE_ENDS.search(self.text, offset)) else len(self.text)
+        end = found.start() if (found := LINE_END.search(self.text, offset)) else len(self.text)
         cut = max(0, column - SHOWN // 2)
         line = self.text[start + cut : min(end, start + cut + SHOWN)]
         shown = line.replace("\t", " ").encode("utf-8", "replace").decode()

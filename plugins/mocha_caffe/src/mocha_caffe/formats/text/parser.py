@@ -14,7 +14,7 @@ from .scanner import END, Scanner
 from .values import read_any, read_value
 
 DEEPEST = 100
-MOST_VALUES = 1_000_000
+MOST_VALUES = 500_000
 CLOSES = {"{": "}", "<": ">"}
 
 
@@ -130,9 +130,7 @@ class Several:
 class Typed(Block):
     """A block of a message that the schema knows."""
 
-    def __init__(
-        self, message: Message, close: str, offset: int, finish: Callable[[int], None] | None = None
-    ) -> None:
+    def __init__(self, message: Message, close: str, offset: int, finish: Callable[[int], None] | None = None) -> None:
         super().__init__(close, offset, finish)
         self.message = message
         self.seen: dict[str, int] = {}
@@ -190,9 +188,7 @@ class Typed(Block):
 class Loose(Block):
     """A block of an unknown field: anything goes."""
 
-    def __init__(
-        self, untyped: Untyped, close: str, offset: int, finish: Callable[[int], None] | None = None
-    ) -> None:
+    def __init__(self, untyped: Untyped, close: str, offset: int, finish: Callable[[int], None] | None = None) -> None:
         super().__init__(close, offset, finish)
         self.untyped = untyped
 

@@ -15,6 +15,7 @@ TOKEN = re.compile(
     r"|(?P<mark>[:{}<>\[\],;\-])"
 )
 END = "end"
+LONGEST_WORD = 500
 
 
 class Scanner:
@@ -40,6 +41,8 @@ class Scanner:
         if found is None:
             raise self._no_token()
         self.kind, self.text, self.end = found.lastgroup or "", found[0], found.end()
+        if self.kind == "word" and len(self.text) > LONGEST_WORD:
+            raise self.source.fail(at, f"a name of {len(self.text)} letters is no name of a field")
         if self.kind == "number" and text[self.end : self.end + 1].isalnum():
             raise self.source.fail(at, f"a number cannot go on with {text[self.end]!r}; put a space between")
 
@@ -61,7 +64,7 @@ class Scanner:
     def _found(self) -> str:
         if self.kind == END:
             return "the end of the file"
-        return self.text if self.kind == "string" else repr(self.text[:40])
+        return self.text[:40] if self.kind == "string" else repr(self.text[:40])
 
     def _no_token(self) -> CaffeFileError:
         text, at = self.source.text, self.offset

@@ -120,5 +120,6 @@ class Decoder:
         return Message(field.type_name, _place=place, _pending=Pieces(self.source, ranges))
 
     def _keep_unknown(self, element: Element) -> None:
+        self.source.charge(PRICE_OF_A_MESSAGE, element.key)
         raw = self.source.view[element.key : element.stop]
         self.unknown.append(Unknown(str(element.number), raw, place=Place(self.source, element.key)))

@@ -89,5 +89,3 @@ def _from_varint(field: Field, value: int) -> Any:
     value &= (1 << bits) - 1
     signed = value - (1 << bits) if value >> (bits - 1) else value
     return field.enum.names.get(signed, signed) if field.enum else signed
-
-

@@ -26,6 +26,19 @@ from . import (
 TABLES = tuple(
     module.TABLE
     for module in (
-        blobs, data, forks, general, layer, losses, nets, neurons, solver, ssd, ssd_data, v0_layer, v1_layer, vision
+        blobs,
+        data,
+        forks,
+        general,
+        layer,
+        losses,
+        nets,
+        neurons,
+        solver,
+        ssd,
+        ssd_data,
+        v0_layer,
+        v1_layer,
+        vision,
     )
 )
