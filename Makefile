@@ -15,7 +15,7 @@ COMPILED :=
 COMPILER := $(shell command -v cc || command -v gcc || command -v clang)
 MEMBERS  := $(PURE) $(if $(COMPILER),$(COMPILED))
 
-.PHONY: demo test lint types check bench clean setup
+.PHONY: demo test lint types check bench fuzz clean setup
 .DEFAULT_GOAL := check
 
 demo: setup ## train LeNet on handwritten digits; leaves runs/demo/
@@ -35,6 +35,11 @@ check: lint types test
 bench: setup ## times against PyTorch and ONNX Runtime, which are installed for this only
 	$(BIN)/python -m pip install -q torch==2.13.0 onnx onnxruntime
 	$(BIN)/python benchmarks/against_torch.py $(BENCH)
+
+FUZZ ?= 1000000
+
+fuzz: setup ## damaged Caffe files by the million, new ones each time; for the night
+	MOCHA_FUZZ=$(FUZZ) $(BIN)/python -m pytest plugins/mocha_caffe/tests/formats -k fuzz $(PYTEST)
 
 clean:
 	rm -rf $(VENV) build dist runs .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -192,7 +192,16 @@ class Build(build_ext):
         ext.extra_compile_args = [*self._flags(("-O2", "-g0")), *self.openmp[0]]
         ext.extra_link_args = [*STRIP, *SANITIZER, *self.openmp[1]]
         headers = [str(path) for path in NATIVE.glob("*.h")]
-        ext.depends = [*objects, "setup.py", *(headers if not objects else [])]
+        ext.depends = [*objects, *(headers if not objects else []), self._recipe(ext)]
+
+    def _recipe(self, ext: Extension) -> str:
+        """A file that changes when what a module is linked of does, for example with another compiler's objects."""
+        path = Path(self.build_temp, f"{ext.name}.txt")
+        lines = "\n".join([*ext.extra_objects, *ext.extra_compile_args, *ext.extra_link_args])
+        if not path.exists() or path.read_text() != lines:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(lines)
+        return str(path)
 
 
 setup(

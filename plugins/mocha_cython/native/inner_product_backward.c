@@ -28,7 +28,7 @@ enum {
     STRIP = 48,                   /* a multiple of GROUP and of LANES */
     SAMPLES = 8192 / WIDTH,       /* rows of x in a block: 32 KB */
     DEPTH = 96,                   /* rows of W in a block */
-    RUN = 512 / WIDTH,            /* most panels of W that are copied at once: whole pieces of its rows */
+    RUN = 512 / WIDTH,            /* most panels of W that are copied at once: 2 KB of its rows */
     PIECES_A_THREAD = 6,
 };
 

@@ -8,8 +8,8 @@
  *     m by DOT_ROWS: the rows of x come from the second cache, over and over.
  *
  * Each tile of a group fetches one row of W of the next group into the second cache while it computes. With as few rows
- * of x as one tile takes nothing is used twice, and k is not split. Each y[m][n] is summed in the same order
- * whatever the pieces are: results do not depend on the number of threads.
+ * of x as one tile takes nothing is used twice, and k is not split. Each y[m][n] is summed in the same order whatever
+ * the pieces are: results do not depend on the number of threads.
  */
 #include "inner_product_parts.h"
 
@@ -66,7 +66,7 @@ static void drop(const struct inner_product *ip, const struct area *area) {
 }
 
 static void multiply(const struct inner_product *ip, const struct area *area) {
-    const long blocks = area->rows > DOT_ROWS ? pieces_of(ip->inputs, DOT_LENGTH) : 1;
+    const long blocks = ip->num > DOT_ROWS ? pieces_of(ip->inputs, DOT_LENGTH) : 1;
     const long block = pieces_of(pieces_of(ip->inputs, blocks), LANES) * LANES;
     for (long k = 0; k < ip->inputs; k += block) {
         for (long n = 0; n < area->columns; n += DOT_COLUMNS)

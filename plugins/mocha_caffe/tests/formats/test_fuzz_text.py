@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from mocha_caffe.formats import parse_text, upgrade_net, write_text
@@ -9,14 +10,16 @@ from mocha_caffe.formats.errors import CaffeFileError
 from mocha_caffe.formats.sniff import sniff_bytes
 
 from .samples import V0_TEXT, V1_TEXT, V2_TEXT
-from .strategies import HOSTILE_TEXT, damaged, fuzzing
+from .strategies import HOSTILE_TEXT, TURNS, damaged, fuzzing
 
 SEEDS = [text.encode() for text in (V0_TEXT, V1_TEXT, V2_TEXT)]
 
 
+@pytest.mark.parametrize("turn", TURNS)
 @fuzzing
-@given(damaged(SEEDS, HOSTILE_TEXT))
-def test_damaged_nets(data: bytes):
+@given(data=damaged(SEEDS, HOSTILE_TEXT))
+def test_damaged_nets(turn: int, data: bytes):
+    del turn
     sniff_bytes(data)
     try:
         net = parse_text(data.decode("utf-8", "surrogateescape"))

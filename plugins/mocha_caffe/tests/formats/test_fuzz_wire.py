@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+import pytest
 from hypothesis import given
 
 from mocha_caffe.formats import (
@@ -20,16 +21,18 @@ from mocha_caffe.formats.errors import CaffeFileError
 from mocha_caffe.formats.sniff import sniff_bytes
 
 from .samples import V0_TEXT, V1_TEXT, old_weights, weights
-from .strategies import HOSTILE_BYTES, damaged, fuzzing
+from .strategies import HOSTILE_BYTES, TURNS, damaged, fuzzing
 
 SEEDS = [
     write_wire(net) for net in (weights(), weights("pool"), old_weights(), parse_text(V0_TEXT), parse_text(V1_TEXT))
 ]
 
 
+@pytest.mark.parametrize("turn", TURNS)
 @fuzzing
-@given(damaged(SEEDS, HOSTILE_BYTES))
-def test_damaged_nets(data: bytes):
+@given(data=damaged(SEEDS, HOSTILE_BYTES))
+def test_damaged_nets(turn: int, data: bytes):
+    del turn
     sniff_bytes(data)
     try:
         net = read_all(parse_wire(data))

@@ -140,9 +140,8 @@ class Message:
     def _present(self) -> dict[str, Any]:
         if self._pending is not None:
             values, unknown = self._pending.decode(self.message_type)
-            self._values.update(values)
-            self._unknown.extend(unknown)
-            object.__setattr__(self, "_pending", None)
+            for slot, value in (("_values", values), ("_unknown", unknown), ("_pending", None)):
+                object.__setattr__(self, slot, value)
         present: dict[str, Any] = self._values
         return present
 

@@ -36,10 +36,17 @@ class CompiledUpdate(UpdateKernel):
         self.places = state.places
         table = [_row(place, state.method.slots, state.regu_coef) for place in state.places]
         self.update = Update(backend.level, backend.threads, self.rule, table)
+        self.fields: Fields = {}
+        self.step = backend.compile([self.update_all])
 
     def run(self, fields: Fields) -> None:
-        rates = [fields["learning_rate"] * place.site.param.rate for place in self.places]
-        self.update.run(self.numbers(fields), self.steps(rates, fields), rates)
+        self.fields = fields
+        self.step()
+
+    def update_all(self) -> None:
+        """One update of every place with `fields`."""
+        rates = [self.fields["learning_rate"] * place.site.param.rate for place in self.places]
+        self.update.run(self.numbers(self.fields), self.steps(rates, self.fields), rates)
 
     @abstractmethod
     def numbers(self, fields: Fields) -> tuple[float, ...]:

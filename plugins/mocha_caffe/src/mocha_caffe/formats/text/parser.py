@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -50,7 +51,7 @@ class Parser:
         self.blocks.append(block)
 
 
-class Block:
+class Block(ABC):
     """`{ ... }`: fields until its closing mark."""
 
     def __init__(self, close: str, offset: int, finish: Callable[[int], None] | None = None) -> None:
@@ -94,13 +95,13 @@ class Block:
         else:
             raise scanner.expected(f"':' or '{{' after {name!r}")
 
+    @abstractmethod
     def block(self, scanner: Scanner, name: str, offset: int) -> Block:
         """The block that begins at the current token."""
-        raise NotImplementedError
 
+    @abstractmethod
     def value(self, scanner: Scanner, name: str, offset: int) -> None:
         """Read one value and keep it."""
-        raise NotImplementedError
 
 
 class Several:
@@ -108,7 +109,6 @@ class Several:
 
     def __init__(self, owner: Block, name: str, offset: int) -> None:
         self.owner, self.name, self.offset = owner, name, offset
-        self.first = True
 
     def step(self, parser: Parser) -> None:
         """Read one element, or leave the list."""
