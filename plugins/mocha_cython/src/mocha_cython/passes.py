@@ -1,4 +1,4 @@
-"""The passes of this backend: fusion, then layout. Both leave nets that do not compute in float32 alone."""
+"""The passes of this backend: fusion, parts, layout. All leave nets that do not compute in float32 alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from mocha_core.layer import Layer
 from mocha_core.layout import channels_last
 from mocha_core.neurons import Neurons
 from mocha_core.passes import PassContext, fuse
+
+from .parts import parts
 
 DTYPE = "float32"
 
@@ -21,7 +23,12 @@ def layout(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]
     return channels_last(layers, leads, follows, context.pinned) if context.dtype == DTYPE else layers
 
 
-PASSES = (fusion, layout)
+def side_by_side(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]:
+    """Convolutions that write their parts of a concatenation themselves."""
+    return parts(layers, context) if context.dtype == DTYPE else layers
+
+
+PASSES = (fusion, side_by_side, layout)
 
 
 def joins(members: tuple[Layer, ...], following: Layer) -> bool:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from mocha_core.blob import Array
 from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_core.layer import Layer
 from mocha_core.layers import NeuronLayer
 from mocha_core.neurons import Neurons
 from mocha_core.ops.sizes import along
 from mocha_core.passes import members_of
+from mocha_cpu.chunks import same_memory
 from mocha_cpu.workspace import Want, request
 
 from .._convolution import Convolution as Compiled
 from .._convolution import Sizes
 from ..machine import LANES
+from ..parts import PartLayer
 from ..tuning import NO_SETTINGS, Decision, Settings, Tunable
 
 TILES = (4, 3, 2)
@@ -39,7 +44,7 @@ class Convolution(Tunable):
     @classmethod
     def accepts(cls, backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Accept | Decline:
         wrapper: Any = site.layer
-        _, *after = members_of(wrapper.member)
+        _, *after = members_of(whole_of(wrapper.member))
         if site.dtype != "float32":
             return Decline(f"computes in float32, not {site.dtype}")
         if len(site.bottoms[0].shape) != 4:
@@ -60,9 +65,10 @@ class Convolution(Tunable):
         params = {name: blob.array for name, blob in state.params.items()}
         grads = {name: blob.array for name, blob in state.param_diffs.items()}
         self.convolutions: list[Compiled] = []
-        for k, (x, y) in enumerate(zip(state.bottoms, state.tops, strict=True)):
+        self.before, start = written_before(state)
+        for k, (x, y) in enumerate(zip(state.bottoms[: len(state.tops)], state.tops, strict=True)):
             dx = state.bottom_diffs[k] if state.bottom_diffs else None
-            ahead = (x.array, params["filter"], params.get("bias"), y.array, forward)
+            ahead = (x.array, params["filter"], params.get("bias"), y.array.reshape(-1)[start:], forward)
             back = (
                 state.top_diffs[k].array if has_backward else None,
                 None if dx is None else dx.array,
@@ -73,12 +79,29 @@ class Convolution(Tunable):
             self.convolutions.append(Compiled(sizes, *ahead, *back, add=k > 0))
 
     def forward(self) -> None:
+        for before, wide in self.before:
+            np.copyto(wide, before)
         for convolution in self.convolutions:
             convolution.forward()
 
     def backward(self) -> None:
         for convolution in self.convolutions:
             convolution.backward()
+
+
+def whole_of(member: Layer) -> Layer:
+    """The layer itself, of one that writes a part of a blob."""
+    return member.member if isinstance(member, PartLayer) else member
+
+
+def written_before(state: LayerState) -> tuple[list[tuple[Array, Array]], int]:
+    """For a part of a blob: what must be copied first, unless it lies in place, and the part's first channel."""
+    part = state.layer.member
+    if not isinstance(part, PartLayer):
+        return [], 0
+    wide = state.tops[0].array
+    moved = [blob.array for blob in state.bottoms[1:] if not same_memory(blob.array, wide)]
+    return [(array, wide) for array in moved], part.start
 
 
 def is_relu(after: list[Layer]) -> bool:
@@ -108,11 +131,12 @@ def packings(name: str, backend: Any, site: Site) -> tuple[Settings, ...]:
 def sizes_of(backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Sizes:
     """The numbers of the convolution, and how its kernel computes it."""
     wrapper: Any = site.layer
-    members: tuple[Any, ...] = members_of(wrapper.member)
+    members: tuple[Any, ...] = members_of(whole_of(wrapper.member))
     layer, relu = members[0], len(members) > 1
     kernel, stride, pad, dilation = (along(o, 2) for o in (layer.kernel, layer.stride, layer.pad, layer.dilation))
     image = site.bottoms[0].shape
-    options: dict[str, Any] = {"relu": relu, **settings}
+    pitch = {"ldy": wrapper.member.channels} if isinstance(wrapper.member, PartLayer) else {}
+    options: dict[str, Any] = {"relu": relu, **pitch, **settings}
     return Sizes(
         backend.level, backend.threads, image, layer.n_filter, kernel, stride, pad, dilation, layer.n_group, **options
     )
