@@ -89,14 +89,16 @@ void convolution_forward(const struct convolution *f) {
     const struct forward_memory m = forward_memory(f, &pool);
     const struct windows w = windows_of(f, m.windows);
     const long units = f->groups * m.packing.panels, few = few_images(f);
-    const long pieces = pack_pieces(f, &m.packing, m.packing.terms);
+    const long pieces = f->packed ? 0 : pack_pieces(f, &m.packing, m.packing.terms);
     const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));
     const long wanted = ceil_div(8 * f->threads, f->num * units), blocks = wanted < tiles ? wanted : tiles;
-    pack_bias(f, &m);
-    if (rest_of(f)) pack_rest(f, m.rest);
+    if (!f->packed) pack_bias(f, &m);
+    if (!f->packed && rest_of(f)) pack_rest(f, m.rest);
     MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
-        MOCHA_OMP(for schedule(dynamic) nowait)
-        for (long u = 0; u < pieces; u++) pack_filters(f, &m.packing, m.packed, u);
+        if (pieces) {
+            MOCHA_OMP(for schedule(dynamic) nowait)
+            for (long u = 0; u < pieces; u++) pack_filters(f, &m.packing, m.packed, u);
+        }
         if (few && m.frame.copy) {
             MOCHA_OMP(for schedule(dynamic, 8) nowait)
             for (long r = 0; r < f->num * f->height; r++) {
@@ -105,7 +107,9 @@ void convolution_forward(const struct convolution *f) {
                            r % f->height, r % f->height + 1);
             }
         }
-        MOCHA_OMP(barrier)
+        if (pieces || (few && m.frame.copy)) {
+            MOCHA_OMP(barrier)
+        }
         if (few) {
             MOCHA_OMP(for schedule(dynamic))
             for (long p = 0; p < f->num * units * blocks; p++) piece_forward(f, &m, &w, p, blocks);

@@ -21,6 +21,7 @@ struct convolution {
     long back_panels; /* the same for the gradient of the images */
     long sum_panels;  /* and for that of the filters */
     int way;          /* the gradient of the images, see convolution_images.c */
+    int packed;       /* forward_scratch still holds the same filters and bias as packed by the forward before */
     int add;          /* add to dfilter and dbias instead of overwriting them */
     const float *x, *filter, *bias; /* bias may be NULL */
     float *y;                       /* read again in backward if `relu` */

@@ -14,7 +14,7 @@ cdef extern from "convolution.h" nogil:
         long groups
         int relu, threads
         long panels, back_panels, sum_panels
-        int way, add
+        int way, packed, add
         const float *x
         const float *filter
         const float *bias
@@ -120,8 +120,9 @@ cdef class Convolution:
         self.c.backward_scratch = address(backward_scratch, sizes.backward_scratch)
         self.c.add = add
 
-    def forward(self):
-        """Writes y."""
+    def forward(self, bint packed=False):
+        """Writes y. `packed`: filters, bias and scratch are as the forward before left them, and are not packed again."""
+        self.c.packed = packed
         with nogil:
             self.kernels.forward(&self.c)
 

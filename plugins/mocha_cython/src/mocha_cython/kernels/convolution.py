@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from mocha_core.blob import Array
+from mocha_core.blob import Array, Blob, BlobSpec
 from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_core.layer import Layer
 from mocha_core.layers import NeuronLayer
 from mocha_core.neurons import Neurons
 from mocha_core.ops.sizes import along
 from mocha_core.passes import members_of
+from mocha_core.plan import TEST
 from mocha_cpu.chunks import same_memory
 from mocha_cpu.workspace import Want, request
 
@@ -30,7 +31,8 @@ TILES = (4, 3, 2)
 class Convolution(Tunable):
     """y = filters on the windows of x + bias, then max(0, y) with a ReLU; see native/convolution.h.
 
-    Backward reads the bottoms again if the filters are trained, and the tops if there is a ReLU.
+    Backward reads the bottoms again if the filters are trained, and the tops if there is a ReLU. In the test phase the
+    kernel keeps its own memory for the packed filters, and packs them again when they were written.
     """
 
     @classmethod
@@ -54,14 +56,18 @@ class Convolution(Tunable):
         sizes = sizes_of(backend, site, settings)
         back = [Want((sizes.backward_scratch,), site.dtype)] if site.has_backward else []
         saves = {"xs"} if site.trains else set()
+        ahead = [] if site.phase == TEST else [Want((sizes.forward_scratch,), site.dtype)]
         return Accept(
-            request(site.dtype, forward=[Want((sizes.forward_scratch,), site.dtype)], backward=back),
+            request(site.dtype, forward=ahead, backward=back),
             saves=frozenset(saves | {"ys"} if after else saves),
         )
 
     def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
         forward, backward, _ = (blob.array for blob in state.scratch)
         sizes, has_backward = sizes_of(backend, state.site, settings), state.site.has_backward
+        self.packed = Unchanged(state.params.values()) if state.site.phase == TEST else None
+        if self.packed:
+            forward = backend.empty(BlobSpec((sizes.forward_scratch,), state.site.dtype))
         params = {name: blob.array for name, blob in state.params.items()}
         grads = {name: blob.array for name, blob in state.param_diffs.items()}
         self.convolutions: list[Compiled] = []
@@ -81,12 +87,26 @@ class Convolution(Tunable):
     def forward(self) -> None:
         for before, wide in self.before:
             np.copyto(wide, before)
+        packed = self.packed is not None and self.packed.since_last()
         for convolution in self.convolutions:
-            convolution.forward()
+            convolution.forward(packed)
 
     def backward(self) -> None:
         for convolution in self.convolutions:
             convolution.backward()
+
+
+class Unchanged:
+    """Tells whether parameters are as they were: in the test phase filters are packed once, not at every forward."""
+
+    def __init__(self, blobs: Iterable[Blob]) -> None:
+        self.blobs = tuple(blobs)
+        self.versions: tuple[int, ...] = ()
+
+    def since_last(self) -> bool:
+        """Whether nothing was written into them since the last call; not so at the first."""
+        before, self.versions = self.versions, tuple(blob.version for blob in self.blobs)
+        return before == self.versions
 
 
 def whole_of(member: Layer) -> Layer:
