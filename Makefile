@@ -7,13 +7,14 @@ PYTEST   ?=
 BENCH    ?=
 BIN      := $(VENV)/bin
 STAMP    := $(VENV)/.stamp
+BUILT    := $(VENV)/.built
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 # Members that every machine can build, and members with compiled code, installed only where a C compiler is.
-PURE     := plugins/mocha_cpu plugins/mocha_cython plugins/mocha_cuda plugins/mocha_caffe
-COMPILED :=
+PURE     := plugins/mocha_cpu plugins/mocha_cuda plugins/mocha_caffe
+COMPILED := plugins/mocha_cython
 COMPILER := $(shell command -v cc || command -v gcc || command -v clang)
-MEMBERS  := $(PURE) $(if $(COMPILER),$(COMPILED))
+NATIVE   := $(wildcard $(foreach member,$(COMPILED),$(addprefix $(member)/,setup.py native/*.[ch] src/*/*.pyx src/*/*.pxd)))
 
 .PHONY: demo test lint types check bench fuzz clean setup
 .DEFAULT_GOAL := check
@@ -42,18 +43,23 @@ fuzz: setup ## damaged Caffe files by the million, new ones each time; for the n
 	MOCHA_FUZZ=$(FUZZ) $(BIN)/python -m pytest plugins/mocha_caffe/tests/formats -k fuzz $(PYTEST)
 
 clean:
-	rm -rf $(VENV) build dist runs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build plugins/*/build dist runs .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name '*.egg-info' -prune -exec rm -rf {} +
 
-setup: $(STAMP)
-ifneq ($(strip $(COMPILED)),)
+setup: $(STAMP) $(if $(COMPILER),$(BUILT))
 ifeq ($(COMPILER),)
 	@echo "No C compiler found: $(COMPILED) left out, the NumPy backend is used."
-endif
 endif
 
 $(STAMP): $(PROJECTS) Makefile
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q -e ".[dev]" $(addprefix -e ,$(MEMBERS))
+	$(BIN)/python -m pip install -q -e ".[dev]" $(addprefix -e ,$(PURE))
+	@touch $@
+
+# Again after each edit of a source in C or Cython; objects that are current are kept.
+$(BUILT): $(STAMP) $(NATIVE)
+	@echo "Compiling $(COMPILED); the first time takes about a minute."
+	$(BIN)/python -m pip install -q $(addprefix -e ,$(COMPILED))
+	@$(BIN)/mocha doctor | grep -A1 "backend cython"
 	@touch $@

@@ -102,6 +102,11 @@ def report(net: Net, solver: Solver, test: digits.Digits, folder: Path) -> float
     return float(np.mean(guesses == labels))
 
 
+def _said(backend: Backend) -> tuple[str, ...]:
+    """What the backend's own package says of it, for example which instructions it uses."""
+    return backend.registry.reports[:1]
+
+
 def main() -> int:
     """Train, test, draw; the exit status is 0 if the goal is reached."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -117,7 +122,7 @@ def main() -> int:
     training, test = digits.load()
     with DefaultBackend(options.backend, seed=1) as backend:
         net, test_net = nets(backend, training, test)
-        print(f"LeNet on {len(training)} handwritten digits, backend {backend.name!r}")
+        print(f"LeNet on {len(training)} handwritten digits", f"backend {backend.name!r}", *_said(backend), sep=", ")
         with net, test_net:
             solver = train(net, test_net, options.to, options.max_iter)
             accuracy = report(net, solver, test, options.to)

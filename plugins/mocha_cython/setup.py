@@ -1,9 +1,9 @@
 """Builds the compiled kernels: each C source once for each instruction set, then one extension module for each family.
 
-What only the machine lacks (a C compiler, vector extensions, Python's headers) is no error: the package is built without
-kernels, says so, and the NumPy backend serves; MOCHA_CYTHON_REQUIRE=1 makes it an error. What the compiler finds wrong in
-the kernels always is one. Objects are kept in build/kernels and made anew when a file that they were made of changes.
-MOCHA_CYTHON_SANITIZE=1 builds for the sanitizers, with gcc.
+What only the machine lacks (a C compiler, vector extensions, Python's headers) is no error: the package is built
+without kernels, says so, and the NumPy backend serves; MOCHA_CYTHON_REQUIRE=1 makes it an error. What the compiler
+finds wrong in the kernels always is one. Objects are kept in build/kernels and made anew when a file that they were
+made of changes. MOCHA_CYTHON_SANITIZE=1 builds for the sanitizers, with gcc.
 """
 
 from __future__ import annotations
@@ -87,6 +87,13 @@ def current(target: Path) -> bool:
 class Build(build_ext):
     """Looks at the compiler, compiles the kernels on all cores, then builds the modules."""
 
+    def run(self) -> None:
+        self.beside_sources = bool(self.inplace)
+        if self.editable_mode:  # pip gives new folders each time, in which nothing would be kept
+            base = Path(self.get_finalized_command("build").build_base, f"editable-{sys.implementation.cache_tag}")
+            self.build_temp, self.build_lib = str(base / "temp"), str(base / "lib")
+        super().run()
+
     def build_extensions(self) -> None:
         self.clang_cl = shutil.which("clang-cl") if self.compiler.compiler_type == "msvc" else None
         why = self._lacking()
@@ -108,7 +115,8 @@ class Build(build_ext):
 
     def _lacking(self) -> str | None:
         """Why this machine cannot compile kernels; None if it can."""
-        msvc = self.compiler.compiler_type == "msvc"
+        better = "clang-cl" if self.compiler.compiler_type == "msvc" else "gcc or clang"
+        highest = LEVELS[-1]
         try:
             if self.clang_cl:
                 self.compiler.initialize()
@@ -117,12 +125,12 @@ class Build(build_ext):
         except FAILED as error:
             return f"no C compiler works here ({error})"
         probes = [
-            (VECTORS, (), "the C compiler has no vector extensions; use " + ("clang-cl" if msvc else "gcc or clang")),
-            (VECTORS, LEVELS[-1].flags, f"the C compiler does not know {LEVELS[-1].name}; use a newer one"),
-            (SUPPORTS, (), "the C compiler cannot ask the processor for its instruction sets; use gcc or clang"),
+            (VECTORS, (), f"the C compiler has no vector extensions; use {better}"),
+            (VECTORS, highest.flags, f"the C compiler does not know {highest.name}; use a newer one"),
+            (SUPPORTS, (), f"the C compiler cannot ask the processor for its instruction sets; use {better}"),
             ("#include <Python.h>", (), "Python's headers are missing; install them (python3-dev, python3-devel)"),
         ]
-        return next((why for code, flags, why in probes if not self._works(code, flags)), None)
+        return next((why for code, flags, why in probes if not self._works(code, self._flags(flags))), None)
 
     def _openmp(self) -> tuple[list[str], list[str]]:
         """Flags for compiler and linker, if there is OpenMP; one thread otherwise."""
@@ -132,9 +140,9 @@ class Build(build_ext):
         print("mocha-cython: this compiler has no OpenMP; the kernels will run on ONE thread", file=sys.stderr)
         return [], []
 
-    def _works(self, code: str, compiling: list[str] | tuple[str, ...], linking: list[str] | None = None) -> bool:
+    def _works(self, code: str, compiling: list[str], linking: list[str] | None = None) -> bool:
         try:
-            self._probe(code, [*compiling], linking)
+            self._probe(code, compiling, linking)
         except FAILED:
             return False
         return True
@@ -151,6 +159,9 @@ class Build(build_ext):
             raise PlatformError(f"mocha-cython cannot be compiled: {why}")
         print(f"mocha-cython: built WITHOUT kernels, the NumPy backend will be used: {why}", file=sys.stderr)
         self.extensions = []
+        if self.beside_sources:  # those of an earlier build would be taken for the kernels of these sources
+            for module in Path("src/mocha_cython").glob(f"_*{sysconfig.get_config_var('EXT_SUFFIX')}"):
+                module.unlink()
 
     def _flags(self, flags: tuple[str, ...]) -> list[str]:
         """As this compiler takes them: clang-cl wants those of clang marked."""
@@ -158,7 +169,8 @@ class Build(build_ext):
 
     def _object(self, source: Path, level: Level) -> str:
         """A source's object at a level; one that is current is kept."""
-        flags = [*self._flags((*FAST, *level.flags, *WARNINGS, *SANITIZER, "-MMD")), *self.openmp[0]]
+        unused = () if self.openmp[0] else ("-Wno-unused-variable", "-Wno-unused-function")
+        flags = [*self._flags((*FAST, *level.flags, *WARNINGS, *unused, *SANITIZER)), *self.openmp[0]]
         known = " ".join([*map(str, getattr(self.compiler, "compiler_so", [self.clang_cl])), *flags])
         tag = hashlib.sha256(known.encode()).hexdigest()[:10]
         folder = Path(self.get_finalized_command("build").build_base, "kernels", f"{level.name}-{tag}")
@@ -170,7 +182,7 @@ class Build(build_ext):
                 output_dir=str(folder),
                 macros=[*self._macros(), ("MOCHA_ISA", level.name), ("MOCHA_LANES", str(level.lanes))],
                 include_dirs=[str(NATIVE)],
-                extra_postargs=flags,
+                extra_postargs=[*flags, *self._flags(("-MMD", f"-MF{target.with_suffix('.d')}"))],
             )
             os.utime(target, (began, began))  # an edit while it was compiled makes it old
         return str(target)
@@ -189,7 +201,7 @@ class Build(build_ext):
     def _complete(self, ext: Extension, objects: list[str]) -> None:
         ext.extra_objects, ext.include_dirs = objects, [str(NATIVE)]
         ext.define_macros = self._macros()
-        ext.extra_compile_args = [*self._flags(("-O2", "-g0")), *self.openmp[0]]
+        ext.extra_compile_args = [*self._flags(("-O1" if SANITIZE else "-O2", "-g0")), *self.openmp[0]]
         ext.extra_link_args = [*STRIP, *SANITIZER, *self.openmp[1]]
         headers = [str(path) for path in NATIVE.glob("*.h")]
         ext.depends = [*objects, *(headers if not objects else []), self._recipe(ext)]

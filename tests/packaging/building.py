@@ -68,3 +68,11 @@ def copy_source(project: Path, to: Path) -> None:
         return JUNK(folder, names) | (BESIDES & set(names) if Path(folder) == project else set())
 
     shutil.copytree(project, to, ignore=ignored)
+
+
+def compiler() -> str:
+    """A C compiler of this machine; the test is skipped where there is none."""
+    found = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+    if found is None:
+        pytest.skip("needs a C compiler: cc, gcc or clang")
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .building import call, copy_source
+from .building import call, compiler, copy_source
 
 pytestmark = [
     pytest.mark.packaging,
@@ -36,6 +36,7 @@ def tools(environment):
 @pytest.fixture(scope="module")
 def built(tools, repository, tmp_path_factory):
     """The folder with an sdist, and the wheel that was made of it."""
+    compiler()
     folder = tmp_path_factory.mktemp("compiled")
     copy_source(repository / PLUGIN, folder / "source")
     program = [str(tools.bin / "python"), "-m", "build", "--outdir", str(folder / "dist"), str(folder / "source")]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-from .building import copy_source
+from .building import compiler, copy_source
 
 pytestmark = [
     pytest.mark.packaging,
@@ -35,12 +34,12 @@ print("taken:", DefaultBackend().name)
 """
 UPDATE = """
 import numpy as np
-from mocha_cython import CythonBackend
 from mocha_cython._levels import has_openmp
+from mocha_cython.machine import threads_of
 from mocha_cython._update import NONE, Update
 w, d, h = (np.full(100, x, "float32") for x in (1, 2, 0))
 Update(0, 2, "sgd", [(w, d, (h,), NONE, 0.0)]).run((0.5,), [0.25], [1.0])
-print(has_openmp(), CythonBackend(threads=2).threads, w.min(), w.max())
+print(has_openmp(), threads_of(2), w.min(), w.max())
 """
 UPDATED = "1 0.5 0.5"
 
@@ -59,13 +58,6 @@ def source(repository, tmp_path):
         if path.suffix == ".pyx" and path.stem not in ("_levels", "_update"):
             path.unlink()
     return tmp_path / "source"
-
-
-def compiler() -> str:
-    found = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
-    if found is None:
-        pytest.skip("needs a C compiler: cc, gcc or clang")
-    return found
 
 
 def lacking(folder: Path, word: str) -> str:
@@ -142,3 +134,12 @@ def test_an_edit_is_compiled_and_the_rest_is_kept(shop, source):
     os.utime(source / "native/update.h")
     made = "native/update.c" in build(shop, source).stdout
     assert (kept, made) == (False, True)
+
+
+def test_no_older_kernels_stay_where_none_can_be_made(shop, source):
+    suffix = shop.python("import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))").strip()
+    older = source / f"src/mocha_cython/_levels{suffix}"
+    older.touch()
+    command = ("python", source / "setup.py", "build_ext", "--inplace")
+    assert shop.attempt(*command, CC="/nonexistent").returncode == 0
+    assert not older.exists()

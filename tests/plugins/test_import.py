@@ -60,5 +60,6 @@ def test_import_reads_no_entry_point():
 
 @pytest.mark.parametrize("module", ["mocha_cython", "mocha_cuda", "mocha_caffe"])
 def test_members_import_nothing_heavy(module):
+    pytest.importorskip(module, reason=f"{module} is not installed; mocha_cython is only where a C compiler is")
     tops = set(child(LISTED.replace("mocha_core; mocha_core.Net", module)).split())
     assert not tops & OPTIONAL

@@ -21,8 +21,8 @@ AUTOTUNE = "MOCHA_CYTHON_AUTOTUNE"
 """An environment variable that takes the place of `CythonBackend(autotune=...)`: 0 or 1."""
 
 NO_KERNELS = (
-    "mocha-cython was installed without its compiled kernels, because its build found no C compiler that can make them; "
-    "install gcc or clang, then: pip install -v --force-reinstall --no-deps --no-cache-dir mocha-cython"
+    "mocha-cython was installed without its compiled kernels, because its build found no C compiler that can make "
+    "them; install gcc or clang, then: pip install -v --force-reinstall --no-deps --no-cache-dir mocha-cython"
 )
 
 
