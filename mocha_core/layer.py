@@ -78,6 +78,10 @@ class Layer(Spec, ABC):
         """For `traits.stats`: key suffix -> value, for the mean of the first top since the last reset."""
         return {"value": mean}
 
+    def report_each(self, means: Sequence[float]) -> Mapping[str, float]:
+        """The same where the first top is several means, each since the last reset; `report` is given them as one."""
+        return {}
+
     def show(self, mean: float, items: int) -> str:
         """For `traits.stats`: the line that a validation prints, e.g. `Accuracy (avg over 10000) = 98.9000%`."""
         return f"{self.name} (avg over {items}) = {mean:.4f}"
@@ -95,7 +99,10 @@ class Layer(Spec, ABC):
         return None
 
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int] | None:
-        """For a layer that reads class labels: which bottom holds them, and how many classes there are."""
+        """For a layer that reads class labels: which bottom holds them, and how many classes there are.
+
+        Labels that are none of 0 ... classes-1 are refused, except that of an option `ignore_label`, if there is any.
+        """
         return None
 
     def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
@@ -125,6 +132,14 @@ class Layer(Spec, ABC):
     def lead(self) -> Layer:
         """The layer that decides which kernel fits: itself, or the first of those that a wrapper holds."""
         return self
+
+    @property
+    def counts_items(self) -> bool:
+        """For a loss or statistic: whether over how many items its first top is a mean varies from batch to batch.
+
+        A second top of the same shape, the blob `<name>/items`, then holds that number.
+        """
+        return False
 
     @property
     def in_place(self) -> bool:

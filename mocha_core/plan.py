@@ -74,7 +74,7 @@ class Plan:
     and likewise for their gradients in backward.
     views: (top, bottom) pairs where the top is the bottom's bytes unchanged under another shape.
     constants: bottoms that get no gradient (labels, indices), by position.
-    items: for a layer with statistics: over how many items its first top is a mean.
+    items: for a layer with statistics: over how many items its first top is a mean, unless it counts them itself.
     """
 
     tops: tuple[BlobSpec, ...]

@@ -44,11 +44,8 @@ class Max(PoolingFunction):
         return xp.max(windows(xp, x, grid, -xp.inf), axis=2)
 
     def backward(self, xp: Any, x: Array, grid: Grid, areas: Array, dy: Array) -> Array:
-        cells = windows(xp, x, grid, -xp.inf)
-        inside = windows(xp, xp.ones_like(x), grid) > 0
-        largest = (cells == xp.max(cells, axis=2, keepdims=True)) | xp.isnan(cells)
-        chosen = first_true(xp, largest & inside, axis=2)
-        return fold(xp, xp.where(chosen, dy[:, :, None, ...], xp.zeros_like(cells)), grid)
+        shares = dy[:, :, None, ...]
+        return fold(xp, xp.where(largest_cells(xp, x, grid), shares, xp.zeros_like(shares)), grid)
 
 
 @spec
@@ -69,6 +66,14 @@ class Mean(PoolingFunction):
         num, channels = dy.shape[:2]
         shares = (dy / areas)[:, :, None, ...]
         return fold(xp, xp.broadcast_to(shares, (num, channels, grid.cells, *grid.out)), grid)
+
+
+def largest_cells(xp: Any, x: Array, grid: Grid) -> Array:
+    """True at the first largest cell of each window in row order: (num, channels, cells, *windows)."""
+    cells = windows(xp, x, grid, -xp.inf)
+    inside = windows(xp, xp.ones_like(x), grid) > 0
+    largest = (cells == xp.max(cells, axis=2, keepdims=True)) | xp.isnan(cells)
+    return first_true(xp, largest & inside, axis=2)
 
 
 @namespace

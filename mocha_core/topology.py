@@ -38,12 +38,17 @@ def sort_layers(layers: Sequence[Layer]) -> tuple[Node, ...]:
 
 
 def results(layer: Layer) -> tuple[str, ...]:
-    """Names of what a layer writes: its tops, or its own name for a loss or statistic, or its bottoms in place."""
+    """Names of what a layer writes: its tops, or its own name for a loss or statistic, or its bottoms in place.
+
+    A loss or statistic that counts its items writes their number, too.
+    """
     if layer.tops:
         return tuple(layer.tops)
     if not layer.traits.sink:
         return tuple(layer.bottoms)
-    return (layer.name,) if layer.traits.loss or layer.traits.stats else ()
+    if not (layer.traits.loss or layer.traits.stats):
+        return ()
+    return (layer.name, f"{layer.name}/items") if layer.counts_items else (layer.name,)
 
 
 def _check_names(layers: Sequence[Layer]) -> None:

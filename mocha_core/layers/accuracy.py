@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 from ..blob import Array, BlobSpec
 from ..layer import Layer, Values
@@ -11,6 +11,7 @@ from ..ops.one_hot import one_hot
 from ..plan import Plan, Traits
 from ..specs import spec
 from .labels import as_column, count_labels
+from .normalization import check_ignored, heard
 from .wiring import need_blobs, resolve_class_axis
 
 
@@ -22,9 +23,12 @@ class AccuracyLayer(Layer):
     over all labels since the last reset, and with `report_error` also `<name>-error`, 1 minus that.
 
     axis: of the classes, as NumPy counts.
-    top_k: a label counts if it is among the `top_k` highest scores. Of equal scores the first counts as the highest,
-    also with top_k=1; Caffe 1.0 lets the label lose against every equal score, so for predictions with many ties (all
-    scores 0, say) it gives less.
+    top_k: a label counts if it is among the `top_k` highest scores.
+    ties: of equal scores the "first" counts as the highest; or that of the label comes "last", as in Caffe, which for
+    predictions with many ties (all scores 0, say) gives less.
+    ignore_label: this label, say 255, is no class, and is not counted.
+    per_class: the result is the accuracy for each class, of the labels that are it (0 where there is none). Statistics
+    are then also `<name>-class-0` and so on, NaN for a class that did not occur.
 
     >>> import numpy as np
     >>> layer = AccuracyLayer(name="acc", bottoms=["ip2", "label"])
@@ -37,21 +41,32 @@ class AccuracyLayer(Layer):
     report_error: bool = False
     axis: int = 1
     top_k: int = 1
+    ties: Literal["first", "last"] = "first"
+    ignore_label: int | None = None
+    per_class: bool = False
 
     traits: ClassVar[Traits] = Traits(sink=True, stats=True, backprop=False)
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=2, tops=0)
+        check_ignored(self)
         if self.top_k < 1:
             raise self.refuse(f"top_k={self.top_k} must be at least 1")
+        if self.ties not in ("first", "last"):
+            raise self.refuse(f'ties is "first" or "last", not {self.ties!r}')
+
+    @property
+    def counts_items(self) -> bool:
+        return self.per_class or self.ignore_label is not None
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         prediction, label = bottoms
         axis = resolve_class_axis(self, self.axis, prediction)
-        count = count_labels(self, prediction, label, axis)
-        if self.top_k > prediction.shape[axis]:
-            raise self.misfit(f"top_k={self.top_k} is more than the {prediction.shape[axis]} classes of {prediction}")
-        return Plan(tops=(prediction.with_shape(),), saves=frozenset(), items=count)
+        count, classes = count_labels(self, prediction, label, axis), prediction.shape[axis]
+        if self.top_k > classes:
+            raise self.misfit(f"top_k={self.top_k} is more than the {classes} classes of {prediction}")
+        top = prediction.with_shape(classes) if self.per_class else prediction.with_shape()
+        return Plan(tops=(top,) * (1 + self.counts_items), saves=frozenset(), items=count)
 
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int]:
         return 1, bottoms[0].shape[self.axis]
@@ -59,8 +74,18 @@ class AccuracyLayer(Layer):
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         x, label = v.xs
         truth = xp.round(as_column(xp, label, x.shape, self.axis))
-        hits = self._is_first(xp, x, truth) if self.top_k == 1 else self._is_among(xp, x, truth)
-        return (xp.mean(xp.astype(hits, x.dtype)),)
+        plain = self.top_k == 1 and self.ties == "first"
+        hits = xp.astype(self._is_first(xp, x, truth) if plain else self._is_among(xp, x, truth), x.dtype)
+        return self._shares(xp, hits, truth, x) if self.counts_items else (xp.mean(hits),)
+
+    def _shares(self, xp: Any, hits: Array, truth: Array, x: Array) -> tuple[Array, Array]:
+        """Of the labels that count, all or those of each class; and how many there are."""
+        axis, counts = self.axis % x.ndim, heard(xp, truth, self.ignore_label)
+        if self.per_class:
+            counts = counts * one_hot(xp, truth, x.shape[axis], axis)
+        over = tuple(a for a in range(x.ndim) if a != axis or not self.per_class)
+        items = xp.sum(counts, axis=over)
+        return xp.sum(counts * hits, axis=over) / xp.maximum(items, xp.ones_like(items)), items
 
     def _is_first(self, xp: Any, x: Array, truth: Array) -> Array:
         return xp.astype(xp.argmax(x, axis=self.axis, keepdims=True), truth.dtype) == truth
@@ -70,13 +95,18 @@ class AccuracyLayer(Layer):
         axis = self.axis % x.ndim
         mine = one_hot(xp, truth, x.shape[axis], axis) == 1
         score = xp.sum(xp.where(mine, x, xp.zeros_like(x)), axis=axis, keepdims=True)
-        not_after = xp.cumulative_sum(xp.astype(mine, xp.int64), axis=axis) == 0
-        behind = (x < score) | ((x == score) & ~not_after)
+        rivals = ~mine
+        if self.ties == "first":
+            rivals = xp.cumulative_sum(xp.astype(mine, xp.int64), axis=axis) == 0
+        behind = (x < score) | ((x == score) & ~rivals)
         before = xp.sum(xp.astype(~behind, xp.int64), axis=axis, keepdims=True)
         return (before < self.top_k) & xp.any(mine, axis=axis, keepdims=True)
 
     def report(self, mean: float) -> Mapping[str, float]:
         return report_accuracy(mean, self.report_error)
+
+    def report_each(self, means: Sequence[float]) -> Mapping[str, float]:
+        return {f"class-{k}": mean for k, mean in enumerate(means)} if self.per_class else {}
 
     def show(self, mean: float, items: int) -> str:
         what = "Accuracy" if self.top_k == 1 else f"Top-{self.top_k} accuracy"

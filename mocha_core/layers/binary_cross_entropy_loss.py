@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from ..blob import Array
+from ..blob import Array, BlobSpec
 from ..layer import Layer
 from ..neurons import Sigmoid
 from ..ops.sigmoid import sigmoid
+from ..plan import Plan
 from ..specs import spec
 from .losses import FLOOR
 from .neuron import NeuronLayer
+from .normalization import averaged, check_normalization, heard, normalizer, rate, varies
 from .pair_loss import PairLoss
 
 
@@ -26,6 +29,10 @@ class BinaryCrossEntropyLossLayer(PairLoss):
 
     from_logits: the prediction is x with p = 1/(1 + exp(-x)). Then the gradient by it is weight/N * (p - y), for any x
     without loss of precision; better than a sigmoid before this layer. This is Caffe's SigmoidCrossEntropyLoss.
+    ignore_label: elements with this label (rounded) have no loss and no gradient.
+    normalization: what the sum over the elements is divided by, as in Caffe: "batch", the N samples; "full", the
+    elements; "valid", those that are not ignored (1 if there is none); "none", 1. The statistic is the mean over as
+    many items.
     weight: of this loss in the objective.
 
     >>> import numpy as np
@@ -38,25 +45,48 @@ class BinaryCrossEntropyLossLayer(PairLoss):
 
     name: str = "binary-cross-entropy-loss"
     from_logits: bool = False
+    ignore_label: int | None = None
+    normalization: str = "batch"
 
     statistic: ClassVar[str] = "binary-cross-entropy-loss"
 
+    def check_options(self) -> None:
+        PairLoss.check_options(self)
+        check_normalization(self)
+
+    @property
+    def counts_items(self) -> bool:
+        return varies(self)
+
+    def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
+        plan, x = PairLoss.plan(self, bottoms), bottoms[0]
+        return replace(plan, tops=plan.tops * (1 + self.counts_items), items=normalizer(self, x.size, x.shape[0]))
+
+    def averaged(self, xp: Any, total: Array, y: Array) -> tuple[Array, ...]:
+        return averaged(xp, self, total, y, y.shape[0])
+
+    def rate(self, xp: Any, y: Array) -> Any:
+        return rate(xp, self, y, y.shape[0])
+
     def f(self, xp: Any, x: Array, y: Array) -> Array:
         if self.from_logits:
-            return xp.maximum(x, xp.zeros_like(x)) - x * y + xp.log1p(xp.exp(-xp.abs(x)))
+            return self._heard(xp, xp.maximum(x, xp.zeros_like(x)) - x * y + xp.log1p(xp.exp(-xp.abs(x))), y)
         log_p, log_q = _logarithms(xp, x)
-        return -(y * log_p + (1 - y) * log_q)
+        return self._heard(xp, -(y * log_p + (1 - y) * log_q), y)
 
     def dx(self, xp: Any, x: Array, y: Array) -> Array:
         if self.from_logits:
-            return sigmoid(xp, x) - y
-        return (1 - y) / xp.clip(1 - x, FLOOR, 1.0) - y / xp.clip(x, FLOOR, 1.0)
+            return self._heard(xp, sigmoid(xp, x) - y, y)
+        return self._heard(xp, (1 - y) / xp.clip(1 - x, FLOOR, 1.0) - y / xp.clip(x, FLOOR, 1.0), y)
 
     def dy(self, xp: Any, x: Array, y: Array) -> Array:
         if self.from_logits:
-            return -x
+            return self._heard(xp, -x, y)
         log_p, log_q = _logarithms(xp, x)
-        return log_q - log_p
+        return self._heard(xp, log_q - log_p, y)
+
+    def _heard(self, xp: Any, terms: Array, y: Array) -> Array:
+        return terms if self.ignore_label is None else heard(xp, y, self.ignore_label) * terms
 
     def for_prediction(self) -> Layer | None:
         if not self.from_logits:

@@ -14,7 +14,7 @@ from .wiring import resolve_axis
 
 @spec(kw_only=True)
 class ConcatLayer(Layer):
-    """Joins two or more bottoms along `axis`, in their order; all other sizes must be equal.
+    """Joins its bottoms along `axis`, in their order; all other sizes must be equal.
 
     axis: as NumPy counts, negative from the end; 1 is the channel.
 
@@ -29,9 +29,9 @@ class ConcatLayer(Layer):
     traits: ClassVar[Traits] = Traits()
 
     def check_options(self) -> None:
-        if len(self.bottoms) < 2 or len(self.tops) != 1:
+        if not self.bottoms or len(self.tops) != 1:
             raise self.refuse(
-                f"needs at least two bottoms and one top, got {len(self.bottoms)} and {len(self.tops)}; "
+                f"needs at least one bottom, and one top, got {len(self.bottoms)} and {len(self.tops)}; "
                 f"write bottoms=['a', 'b'], tops=['ab']"
             )
 

@@ -1,4 +1,4 @@
-"""Sums, differences, products and quotients of blobs."""
+"""Sums, differences, products, quotients and maxima of blobs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..plan import Plan, Traits
 from ..specs import spec
-from .functors import Add, Functor
+from .functor import Functor
+from .functors import Add
 from .wiring import need_blobs
 
 
 @spec(kw_only=True)
 class ElementWiseLayer(Layer):
-    """y = f(a, b) for two bottoms of one shape; see `ElementWiseFunctors` for the choices of f.
+    """y = f(a, b, ...), element by element, for bottoms of one shape.
+
+    `ElementWiseFunctors` has the choices of f; `Sum`, `Product` and `Maximum` take any number of bottoms from two on.
 
     >>> from mocha_core.layers.functors import ElementWiseFunctors
     >>> ElementWiseLayer(operation=ElementWiseFunctors.Multiply(), bottoms=["a", "b"], tops=["ab"])
@@ -27,20 +30,18 @@ class ElementWiseLayer(Layer):
     traits: ClassVar[Traits] = Traits()
 
     def check_options(self) -> None:
-        need_blobs(self, bottoms=self.operation.arity, tops=1)
+        need_blobs(self, bottoms=self.operation.count or max(2, len(self.bottoms)), tops=1)
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
-        a, b = bottoms
-        if a.shape != b.shape:
-            raise self.misfit(f"shapes {a} and {b} must be equal")
-        return Plan(tops=(a,), saves=self.operation.saves, overlays=((0, 0), (0, 1)))
+        first, *others = bottoms
+        if any(other.shape != first.shape for other in others):
+            raise self.misfit(f"shapes {' and '.join(map(str, bottoms))} must be equal")
+        overlays = tuple((0, k) for k in range(len(bottoms)))
+        return Plan(tops=(first,), saves=self.operation.saves, overlays=overlays)
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
-        a, b = v.xs
-        return (self.operation.y(a, b),)
+        return (self.operation.forward(xp, v.xs),)
 
     def backward(self, xp: Any, v: Values) -> Grads:
-        (a, b), (y,), (dy,), f = v.xs, v.ys, v.dys, self.operation
-        da = f.da(a, b, y, dy) if v.wants[0] else None
-        db = f.db(a, b, y, dy) if v.wants[1] else None
-        return Grads(xs=(da, db))
+        (y,), (dy,) = v.ys, v.dys
+        return Grads(xs=self.operation.backward(xp, v.xs, y, dy, v.wants))

@@ -1,40 +1,18 @@
-"""The functions of two blobs that an `ElementWiseLayer` computes, with their derivatives."""
+"""The functions that an `ElementWiseLayer` computes, with their derivatives."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from ..blob import Array
-from ..specs import Spec, namespace, spec
-
-
-class Functor(Spec, ABC):
-    """y = f(a, b), element by element; `da` and `db` give the gradients by a and b for the gradient dy by y.
-
-    arity: number of arguments.   saves: what the derivatives read, in the words of `Plan.saves`.
-    """
-
-    __slots__ = ()
-
-    arity: ClassVar[int] = 2
-    saves: ClassVar[frozenset[str]] = frozenset()
-
-    @abstractmethod
-    def y(self, a: Array, b: Array) -> Array:
-        """The value."""
-
-    @abstractmethod
-    def da(self, a: Array, b: Array, y: Array, dy: Array) -> Array:
-        """dy * df/da."""
-
-    @abstractmethod
-    def db(self, a: Array, b: Array, y: Array, dy: Array) -> Array:
-        """dy * df/db."""
+from ..specs import namespace, spec
+from .functor import Binary
+from .functor import Functor as Functor
+from .functors_of_many import Maximum, Product, Sum
 
 
 @spec
-class Add(Functor):
+class Add(Binary):
     """y = a + b.
 
     >>> Add().y(6.0, 3.0)
@@ -52,7 +30,7 @@ class Add(Functor):
 
 
 @spec
-class Subtract(Functor):
+class Subtract(Binary):
     """y = a - b.
 
     >>> Subtract().y(6.0, 3.0)
@@ -70,7 +48,7 @@ class Subtract(Functor):
 
 
 @spec
-class Multiply(Functor):
+class Multiply(Binary):
     """y = a * b.
 
     >>> Multiply().y(6.0, 3.0)
@@ -90,7 +68,7 @@ class Multiply(Functor):
 
 
 @spec
-class Divide(Functor):
+class Divide(Binary):
     """y = a / b. A zero in b gives Inf or NaN, as division does; no denominator is clamped.
 
     >>> Divide().y(6.0, 3.0)
@@ -121,3 +99,6 @@ class ElementWiseFunctors:
     Subtract = Subtract
     Multiply = Multiply
     Divide = Divide
+    Sum = Sum
+    Product = Product
+    Maximum = Maximum

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..blob import Array, BlobSpec
+from ..blob import Array, BlobSpec, Shape
 from ..constraints import Constraint, NoCons
 from ..initializers import ConstantInitializer, Initializer, XavierInitializer
 from ..layer import Grads, Layer, Values
@@ -24,6 +24,8 @@ class InnerProductLayer(Layer):
     Each bottom has its top (num, output_dim); all share the parameters `weight` and `bias`, whose gradients are summed
     over the bottoms. Batch sizes may differ, F may not.
 
+    axis: where the F features begin, as NumPy counts; the axes before it are kept, so that a bottom (num, T, F) with
+    axis=2 has the top (num, T, output_dim).   transposed: W is stored as (F, output_dim).
     weight_*, bias_*: initializer, regularizer, constraint, and multiplier of the learning rate.   bias: False for none.
     param_key: under which the parameters are shared; the layer's name if empty.
 
@@ -33,6 +35,8 @@ class InnerProductLayer(Layer):
     """
 
     output_dim: int
+    axis: int = 1
+    transposed: bool = False
     param_key: str = ""
     bias: bool = True
     weight_init: Initializer = XavierInitializer()
@@ -54,30 +58,40 @@ class InnerProductLayer(Layer):
         return with_neuron(self, self.neuron)
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
-        tops = tuple(b.with_shape(b.shape[0], self.output_dim) for b in bottoms if b.shape)
-        return Plan(tops=tops, params=self._params(count_features(self, bottoms)), saves=frozenset({"xs"}))
+        features = count_features(self, bottoms, self.axis)
+        tops = tuple(b.with_shape(*self._top(b.shape)) for b in bottoms)
+        return Plan(tops=tops, params=self._params(features), saves=frozenset({"xs"}))
 
     def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
         return 2 * self.output_dim * sum(b.size for b in bottoms)
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
-        weight = v.params["weight"]
-        ys = [as_rows(xp, x) @ weight.T for x in v.xs]
+        weight = self._weight(v)
+        ys = [xp.reshape(as_rows(xp, x, self.axis) @ weight.T, self._top(x.shape)) for x in v.xs]
         return tuple(y + v.params["bias"] for y in ys) if self.bias else tuple(ys)
 
     def backward(self, xp: Any, v: Values) -> Grads:
-        weight = v.params["weight"]
-        wanted = zip(v.xs, v.dys, v.wants, strict=True)
+        weight, dys = self._weight(v), [as_rows(xp, dy, -1) for dy in v.dys]
+        wanted = zip(v.xs, dys, v.wants, strict=True)
         dxs = tuple(xp.reshape(dy @ weight, x.shape) if want else None for x, dy, want in wanted)
-        grads = {"weight": sum(dy.T @ as_rows(xp, x) for x, dy in zip(v.xs, v.dys, strict=True))}
+        dweight = sum(dy.T @ as_rows(xp, x, self.axis) for x, dy in zip(v.xs, dys, strict=True))
+        grads = {"weight": dweight.T if self.transposed else dweight}
         if self.bias:
-            grads["bias"] = sum(xp.sum(dy, axis=0, keepdims=True) for dy in v.dys)
+            grads["bias"] = sum(xp.sum(dy, axis=0, keepdims=True) for dy in dys)
         return Grads(dxs, grads)
+
+    def _weight(self, v: Values) -> Array:
+        """As (output_dim, F)."""
+        weight = v.params["weight"]
+        return weight.T if self.transposed else weight
+
+    def _top(self, shape: Shape) -> Shape:
+        return *shape[: self.axis % len(shape)], self.output_dim
 
     def _params(self, features: int) -> tuple[ParamSpec, ...]:
         weight = ParamSpec(
             "weight",
-            (self.output_dim, features),
+            (features, self.output_dim) if self.transposed else (self.output_dim, features),
             self.weight_init,
             self.weight_regu,
             self.weight_cons,

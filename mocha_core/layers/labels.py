@@ -47,8 +47,10 @@ def as_column(xp: Any, label: Array, prediction: Shape, axis: int) -> Array:
     return xp.reshape(label, label_shape(prediction, axis))
 
 
-def check_labels(layer_name: str, blob_name: str, labels: np.ndarray[Any, Any], classes: int) -> None:
-    """Raise `DataError` at the first label that, rounded, is not one of 0 ... classes-1.
+def check_labels(
+    layer_name: str, blob_name: str, labels: np.ndarray[Any, Any], classes: int, ignored: int | None = None
+) -> None:
+    """Raise `DataError` at the first label that, rounded, is neither one of 0 ... classes-1 nor the one to ignore.
 
     >>> check_labels("loss", "label", np.array([[2.0], [3.0]]), 3)
     Traceback (most recent call last):
@@ -57,6 +59,8 @@ def check_labels(layer_name: str, blob_name: str, labels: np.ndarray[Any, Any], 
     """  # noqa: E501
     rounded = np.rint(labels)
     valid = (rounded >= 0) & (rounded <= classes - 1)
+    if ignored is not None:
+        valid |= rounded == ignored
     if valid.all():
         return
     where = np.unravel_index(int(np.argmin(valid)), labels.shape)
@@ -64,5 +68,10 @@ def check_labels(layer_name: str, blob_name: str, labels: np.ndarray[Any, Any], 
     raise DataError(
         f"layer {layer_name!r}: blob {blob_name!r} holds the label {labels[where]:g} in sample {int(where[0])} of the "
         f"batch{place}, but the prediction has {classes} classes: 0 ... {classes - 1}; labels count from 0, subtract 1 "
-        f"if yours count from 1"
+        f"if yours count from 1{_hint(ignored, float(labels[where]))}"
     )
+
+
+def _hint(ignored: int | None, label: float) -> str:
+    """For labels that usually stand for none."""
+    return f"; ignore_label={label:g} leaves such labels out" if ignored is None and label in (-1, 255) else ""

@@ -1,4 +1,4 @@
-"""What all losses share: two bottoms, a weight in the objective, and a statistic."""
+"""What all losses share: bottoms, mostly two, a weight in the objective, and a statistic."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLOOR = 1e-20
 
 @spec(kw_only=True)
 class LossLayer(Layer):
-    """A scalar of two bottoms, the prediction first, that training minimises. Abstract.
+    """A scalar of its bottoms, the prediction first, that training minimises. Abstract.
 
     weight: of this loss in the objective; it is in the value, in the gradients and in the statistic.
     statistic: the suffix under which the mean since the last reset is reported.
@@ -29,9 +29,14 @@ class LossLayer(Layer):
     traits: ClassVar[Traits] = Traits(sink=True, loss=True, stats=True)
 
     def check_options(self) -> None:
-        need_blobs(self, bottoms=2, tops=0)
+        need_blobs(self, bottoms=self.reads, tops=0)
         if not (math.isfinite(self.weight) and self.weight >= 0):
             raise self.refuse(f"weight={self.weight} must be finite and not negative")
+
+    @property
+    def reads(self) -> int:
+        """The number of bottoms."""
+        return 2
 
     def report(self, mean: float) -> Mapping[str, float]:
         return {self.statistic: mean}

@@ -19,7 +19,8 @@ class MultinomialLogisticLossLayer(ClassLoss):
     `SoftmaxLossLayer`. The gradient by p_y is -weight/M * w_y / max(p_y, 1e-20), as in Caffe; by others 0. Statistics:
     `<name>-multinomial-logistic-loss`, the mean over all labels.
 
-    axis, weights, normalize, weight: as in `SoftmaxLossLayer`, which is more precise where it can be used.
+    axis, weights, normalize, ignore_label, normalization, weight: as in `SoftmaxLossLayer`, which is more precise where
+    it can be used.
 
     >>> import numpy as np
     >>> from mocha_core import Values
@@ -35,14 +36,14 @@ class MultinomialLogisticLossLayer(ClassLoss):
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         p, label = v.xs
-        target = self.target(xp, p, label)
-        return (-self.rate(p) * xp.sum(target * xp.log(_floored(xp, p))),)
+        total = -xp.sum(self.target(xp, p, label) * xp.log(_floored(xp, p)))
+        return self.averaged(xp, total, p, label)
 
     def backward(self, xp: Any, v: Values) -> Grads:
         if not v.wants[0]:
             return Grads(xs=(None, None))
         p, label = v.xs
-        dp = -self.rate(p) * self.target(xp, p, label) / _floored(xp, p)
+        dp = -self.rate(xp, p, label) * self.target(xp, p, label) / _floored(xp, p)
         return Grads(xs=(dp, None))
 
 

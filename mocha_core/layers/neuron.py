@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..blob import Array, BlobSpec
@@ -43,10 +44,10 @@ class NeuronLayer(Layer):
         return Grads(tuple(self.neuron.backward(xp, y, dy) if want else None for y, dy, want in wanted))
 
 
-def with_neuron(layer: Layer, neuron: Neuron) -> tuple[Layer, ...]:
+def with_neuron(layer: Layer, neuron: Neuron, tops: Sequence[str] = ()) -> tuple[Layer, ...]:
     """The `parts()` of a layer with the option `neuron`: the layer without it, then the neuron on its tops."""
     if isinstance(neuron, Identity):
         return (layer,)
     name = f"{layer.name}/{type(neuron).__name__.lower()}"
     plain = layer.replace(neuron=Identity())
-    return plain, NeuronLayer(name=name, bottoms=layer.tops, neuron=neuron, phases=layer.phases)
+    return plain, NeuronLayer(name=name, bottoms=tops or layer.tops, neuron=neuron, phases=layer.phases)

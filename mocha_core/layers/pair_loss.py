@@ -27,14 +27,14 @@ class PairLoss(LossLayer):
         return Plan(tops=(x.with_shape(),), saves=frozenset({"xs"}), items=x.shape[0])
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
-        x, y = v.xs
-        return (self._rate(x) * xp.sum(self.f(xp, x, xp.reshape(y, x.shape))),)
+        x, y = self._pair(xp, v)
+        return self.averaged(xp, xp.sum(self.f(xp, x, y)), y)
 
     def backward(self, xp: Any, v: Values) -> Grads:
-        x, y = v.xs
-        pair, rate = (x, xp.reshape(y, x.shape)), self._rate(x)
-        dx = rate * self.dx(xp, *pair) if v.wants[0] else None
-        dy = xp.reshape(rate * self.dy(xp, *pair), y.shape) if v.wants[1] else None
+        x, y = self._pair(xp, v)
+        rate = self.rate(xp, y)
+        dx = rate * self.dx(xp, x, y) if v.wants[0] else None
+        dy = xp.reshape(rate * self.dy(xp, x, y), v.xs[1].shape) if v.wants[1] else None
         return Grads(xs=(dx, dy))
 
     @abstractmethod
@@ -49,5 +49,18 @@ class PairLoss(LossLayer):
     def dy(self, xp: Any, x: Array, y: Array) -> Array:
         """df/dy."""
 
-    def _rate(self, x: Array) -> float:
-        return self.weight / int(x.shape[0])
+    def averaged(self, xp: Any, total: Array, y: Array) -> tuple[Array, ...]:
+        """The tops, for this sum over all elements."""
+        return (self.rate(xp, y) * total,)
+
+    def rate(self, xp: Any, y: Array) -> Any:
+        """weight/N, for the second bottom y in the shape of the first."""
+        return self.weight / int(y.shape[0])
+
+    def pair(self, xp: Any, x: Array, y: Array) -> Array:
+        """The second bottom in the shape of the first."""
+        return xp.reshape(y, x.shape)
+
+    def _pair(self, xp: Any, v: Values) -> tuple[Array, Array]:
+        x, y = v.xs
+        return x, self.pair(xp, x, y)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import numpy as np
 
 from ..blob import Array, BlobSpec
-from ..layer import Grads, Layer, Values
-from ..neurons import Identity, Neuron
-from ..ops import Grid, Size, along
+from ..layer import Grads, Values
+from ..ops import Grid, windows
 from ..plan import Plan
-from ..pooling import Max, PoolingFunction
+from ..pooling import Max, PoolingFunction, largest_cells
 from ..specs import spec
-from .images import check_sizes, image_axes, need_images, side_names
-from .neuron import with_neuron
-from .wiring import need_top_per_bottom
-
-SIZES = ("kernel", "stride", "pad")
+from .pooled import WindowLayer, pooled
+from .wiring import need_blobs, need_top_per_bottom
 
 
 @spec(kw_only=True)
-class PoolingLayer(Layer):
+class PoolingLayer(WindowLayer):
     """Each window of an image becomes one number: its largest element, or its mean.
 
     Bottoms are images (num, channels, height, width), or with another number of axes after the channels; tops
@@ -30,8 +27,12 @@ class PoolingLayer(Layer):
     out.
 
     kernel, stride, pad: one number for each axis, (height, width), or one integer for all; pad is smaller than kernel.
+    round_mode: "ceil", as above; "floor": rows = floor(...) + 1, so that no window sticks out.
+    global_pooling: one window, the whole image; kernel, stride and pad are left out.
     divisor: what a mean divides by: "kernel", the full area of the kernel everywhere (Mocha); "window", the part of it
     that lies in the image and its padding (Caffe).
+    mask: of a maximum: one more top for each bottom, after all others, says where each maximum was found:
+    row * width + column in the image, as a float; that has no gradient.
 
     >>> from mocha_core import Pooling, PoolingLayer
     >>> PoolingLayer(name="pool1", kernel=3, stride=2, pooling=Pooling.Mean(), bottoms=["c1"], tops=["p1"])
@@ -39,45 +40,35 @@ class PoolingLayer(Layer):
     """
 
     name: str = "pooling"
-    kernel: Size = 1
-    stride: Size = 1
-    pad: Size = 0
     pooling: PoolingFunction = Max()
     divisor: Literal["kernel", "window"] = "kernel"
-    neuron: Neuron = Identity()
+    mask: bool = False
 
     def check_options(self) -> None:
-        check_sizes(self, *SIZES)
-        axes = image_axes(self, *SIZES) or 1
-        if any(p >= k for p, k in zip(along(self.pad, axes), along(self.kernel, axes), strict=True)):
-            raise self.refuse(f"pad {self.pad} must be below kernel {self.kernel}, or windows lie in the padding")
+        WindowLayer.check_options(self)
         if self.divisor not in ("kernel", "window"):
             raise self.refuse(f'divisor is "kernel" or "window", not {self.divisor!r}')
-        need_top_per_bottom(self)
-
-    def parts(self) -> tuple[Layer, ...]:
-        return with_neuron(self, self.neuron)
-
-    def grid(self, shape: tuple[int, ...]) -> Grid:
-        """Where the windows lie on images of this shape."""
-        return Grid.pooling(shape[2:], self.kernel, self.stride, self.pad)
+        if not self.mask:
+            need_top_per_bottom(self)
+        else:
+            need_blobs(self, bottoms=max(1, len(self.bottoms)), tops=2 * len(self.bottoms))
+            if not isinstance(self.pooling, Max):
+                raise self.refuse("mask=True is for pooling=Pooling.Max()")
 
     def areas(self, grid: Grid) -> Any:
         """What a mean divides by, for each window, as nested lists."""
         return grid.extents() if self.divisor == "window" else np.full(grid.out, grid.cells).tolist()
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
-        need_images(self, bottoms, image_axes(self, *SIZES))
-        for bottom in bottoms:
-            self._check_windows(bottom)
-        tops = tuple(b.with_shape(*b.shape[:2], *self.grid(b.shape).out) for b in bottoms)
-        return Plan(tops=tops, saves=self.pooling.saves)
+        tops = pooled(self, bottoms)
+        return Plan(tops=tops * 2 if self.mask else tops, saves=self.pooling.saves)
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
-        return tuple(self.pooling.forward(xp, x, *self._windows(xp, x)) for x in v.xs)
+        tops = tuple(self.pooling.forward(xp, x, *self._windows(xp, x)) for x in v.xs)
+        return tops + tuple(_places(xp, x, self.grid(x.shape)) for x in v.xs) if self.mask else tops
 
     def backward(self, xp: Any, v: Values) -> Grads:
-        wanted = zip(v.xs, v.dys, v.wants, strict=True)
+        wanted = zip(v.xs, v.dys[: len(v.xs)], v.wants, strict=True)
         return Grads(
             tuple(self.pooling.backward(xp, x, *self._windows(xp, x), dy) if want else None for x, dy, want in wanted)
         )
@@ -86,13 +77,9 @@ class PoolingLayer(Layer):
         grid = self.grid(x.shape)
         return grid, xp.asarray(self.areas(grid), dtype=x.dtype)
 
-    def _check_windows(self, bottom: BlobSpec) -> None:
-        grid = self.grid(bottom.shape)
-        if min(grid.out) < 1:
-            raise self.misfit(f"a kernel {self.kernel} with pad {self.pad} does not fit on {bottom}; make it smaller")
-        for side, axis in zip(side_names(len(grid.axes)), grid.axes, strict=True):
-            if axis.last_start >= axis.size:
-                raise self.misfit(
-                    f"the last window along the {side} would start at {axis.last_start} of {axis.size} and be empty; "
-                    f"take a stride of at most the kernel, {axis.kernel}"
-                )
+
+def _places(xp: Any, x: Array, grid: Grid) -> Array:
+    """Where in its image the largest cell of each window is."""
+    size = math.prod(grid.size)
+    numbers = windows(xp, xp.reshape(xp.arange(size, dtype=x.dtype), (1, 1, *grid.size)), grid)
+    return xp.sum(xp.where(largest_cells(xp, x, grid), numbers, xp.zeros_like(numbers)), axis=2)

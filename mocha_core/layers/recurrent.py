@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec
 from ..constraints import Constraint, NoCons
 from ..initializers import ConstantInitializer, Initializer, XavierInitializer
-from ..layer import Layer, Values
+from ..layer import Grads, Layer, Values
 from ..plan import ParamSpec, Plan
 from ..regularizers import L2Regu, NoRegu, Regularizer
 from ..specs import spec
@@ -25,13 +25,19 @@ class RecurrentLayer(Layer):
     multiplied by it before the step. It gets no gradient. Without it, it is 1.
     tops: h of shape (T, N, output_dim).
 
-    Each forward starts with nothing remembered. (Caffe goes on with the end of the forward before where cont is 1.)
+    static: the bottom after cont, (N, ...), is read at every step, by a weight of its own, `weight_static`.
+    states: the last bottoms, (1, N, output_dim) each, are what is remembered before the first step, and the last tops
+    what is remembered after the last, so that the next forward can go on where this one ends.
+    Without it each forward starts with nothing remembered. (Caffe goes on with the end of the forward before where cont
+    is 1.)
 
-    weight_*, bias_*: initializer, regularizer, constraint, and multiplier of the learning rate, for both weights.
+    weight_*, bias_*: initializer, regularizer, constraint, and multiplier of the learning rate, for all weights.
     bias: False for none.   param_key: under which the parameters are shared; the layer's name if empty.
     """
 
     output_dim: int
+    static: bool = False
+    states: bool = False
     param_key: str = ""
     bias: bool = True
     weight_init: Initializer = XavierInitializer()
@@ -43,12 +49,17 @@ class RecurrentLayer(Layer):
     weight_lr: float = 1.0
     bias_lr: float = 2.0
 
+    remembers: ClassVar[tuple[str, ...]] = ("h",)
+
     def check_options(self) -> None:
         if self.output_dim < 1:
             raise self.refuse(f"output_dim is how many numbers come out of a step, at least 1, not {self.output_dim}")
-        if len(self.bottoms) not in (1, 2) or len(self.tops) != 1:
+        names = [*(["static"] if self.static else []), *(self.remembers if self.states else ())]
+        tops = 1 + len(self.remembers) * self.states
+        if len(self.bottoms) not in ((2 + len(names),) if names else (1, 2)) or len(self.tops) != tops:
+            wanted = " and ".join(["x, cont", *names] if names else ["x, or x and cont"])
             raise self.refuse(
-                f"needs the bottom x, or x and cont, and one top; got {len(self.bottoms)} bottoms "
+                f"needs the bottoms {wanted}, and {tops} tops; got {len(self.bottoms)} bottoms "
                 f"and {len(self.tops)} tops"
             )
 
@@ -56,22 +67,27 @@ class RecurrentLayer(Layer):
         x = bottoms[0]
         if len(x.shape) < 2:
             raise self.misfit(f"{self.bottoms[0]!r} is {x}, and the layer reads (steps, sequences, features)")
-        _check_cont(self, bottoms)
+        check_others(self, bottoms)
+        state = x.with_shape(1, x.shape[1], self.output_dim)
         return Plan(
-            tops=(x.with_shape(*x.shape[:2], self.output_dim),),
-            params=self.parameters(math.prod(x.shape[2:])),
+            tops=(x.with_shape(*x.shape[:2], self.output_dim), *(state,) * (len(self.tops) - 1)),
+            params=self.parameters(*self._features(bottoms)),
             saves=frozenset({"xs", "ys"}),
-            constants=tuple(range(1, len(bottoms))),
+            constants=(1,) if len(bottoms) > 1 else (),
         )
 
     def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
-        steps, num, *features = bottoms[0].shape
-        weights = (p.shape for p in self.parameters(math.prod(features)) if len(p.shape) > 1)
+        steps, num = bottoms[0].shape[:2]
+        weights = (p.shape for p in self.parameters(*self._features(bottoms)) if len(p.shape) > 1)
         return 2 * steps * num * sum(map(math.prod, weights))
 
+    def _features(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int]:
+        """Of a step, and of what does not change."""
+        return math.prod(bottoms[0].shape[2:]), math.prod(bottoms[2].shape[1:]) if self.static else 0
+
     @abstractmethod
-    def parameters(self, features: int) -> tuple[ParamSpec, ...]:
-        """The parameters, for so many features of a step."""
+    def parameters(self, features: int, static: int = 0) -> tuple[ParamSpec, ...]:
+        """The parameters, for so many features of a step, and of what is read at every step."""
 
     def weight_spec(self, name: str, gates: int, inputs: int) -> ParamSpec:
         """A weight (gates * output_dim, inputs)."""
@@ -83,15 +99,59 @@ class RecurrentLayer(Layer):
         rules = self.bias_init, self.bias_regu, self.bias_cons, self.bias_lr
         return ParamSpec(name, (gates * self.output_dim,), *rules, fan_in=inputs, fan_out=self.output_dim)
 
+    def static_spec(self, gates: int, inputs: int) -> tuple[ParamSpec, ...]:
+        """The weight of what does not change, if the layer reads such."""
+        return (self.weight_spec("weight_static", gates, inputs),) if self.static else ()
 
-def _check_cont(layer: RecurrentLayer, bottoms: tuple[BlobSpec, ...]) -> None:
+    def from_x(self, xp: Any, v: Values, x: Array, bias: str) -> Array:
+        """What x, and what does not change, put into each step: W x + b + W_static static."""
+        sums = affine(xp, v, x, "weight_x", bias)
+        return sums + affine(xp, v, _static(xp, v), "weight_static") if self.static else sums
+
+    def first_states(self, xp: Any, v: Values) -> tuple[Array, ...]:
+        """What is remembered before the first step, (N, output_dim) each."""
+        x, size = v.xs[0], (v.xs[0].shape[1], self.output_dim)
+        if not self.states:
+            return (xp.zeros(size, dtype=x.dtype),) * len(self.remembers)
+        return tuple(xp.reshape(state, size) for state in v.xs[-len(self.remembers) :])
+
+    def last_gradients(self, xp: Any, v: Values) -> tuple[Array, ...]:
+        """By what is remembered after the last step, (N, output_dim) each."""
+        if not self.states:
+            return (xp.zeros_like(v.dys[0][0, ...]),) * len(self.remembers)
+        return tuple(dy[0, ...] for dy in v.dys[1:])
+
+    def grads(self, xp: Any, v: Values, by_sums: Array, by_states: tuple[Array, ...], params: Any, bias: str) -> Grads:
+        """All gradients, given those by `from_x`, by the first states, and by the other parameters."""
+        params = params | affine_grads(xp, v, sequence(xp, v)[0], by_sums, "weight_x", bias)
+        dx = xp.reshape(_rows(xp, by_sums) @ v.params["weight_x"], v.xs[0].shape) if v.wants[0] else None
+        dxs = [dx, None][: len(v.xs)]
+        if self.static:
+            total = xp.sum(by_sums, axis=0)
+            params = params | affine_grads(xp, v, _static(xp, v), total, "weight_static")
+            dxs.append(xp.reshape(total @ v.params["weight_static"], v.xs[2].shape) if v.wants[2] else None)
+        if self.states:
+            given = zip(by_states, v.xs[len(dxs) :], v.wants[len(dxs) :], strict=True)
+            dxs += [xp.reshape(dstate, state.shape) if want else None for dstate, state, want in given]
+        return Grads(tuple(dxs), params)
+
+
+def check_others(layer: RecurrentLayer, bottoms: tuple[BlobSpec, ...]) -> None:
+    """Refuse a cont, a static blob or first states whose shapes do not fit x."""
     x, *others = bottoms
-    for name, cont in zip(layer.bottoms[1:], others, strict=True):
-        if cont.shape[:2] != x.shape[:2] or cont.size != math.prod(x.shape[:2]):
+    steps, num = x.shape[:2]
+    for name, cont in list(zip(layer.bottoms[1:], others, strict=True))[:1]:
+        if cont.shape[:2] != (steps, num) or cont.size != steps * num:
             raise layer.misfit(
-                f"{name!r} is {cont}, and {layer.bottoms[0]!r} of {x} needs {x.with_shape(*x.shape[:2])}: "
+                f"{name!r} is {cont}, and {layer.bottoms[0]!r} of {x} needs {x.with_shape(steps, num)}: "
                 f"for each step of each sequence, 0 where it begins and 1 elsewhere"
             )
+    if layer.static and bottoms[2].shape[:1] != (num,):
+        raise layer.misfit(f"{layer.bottoms[2]!r} is {bottoms[2]}; it does not change, and needs {num} sequences first")
+    states = bottoms[-len(layer.remembers) :] if layer.states else ()
+    for name, state in zip(layer.bottoms[-len(states) :] if states else (), states, strict=True):
+        if state.size != num * layer.output_dim:
+            raise layer.misfit(f"{name!r} is {state}, and a first state is {x.with_shape(1, num, layer.output_dim)}")
 
 
 def sequence(xp: Any, v: Values) -> tuple[Array, Array]:
@@ -102,9 +162,9 @@ def sequence(xp: Any, v: Values) -> tuple[Array, Array]:
     return x, xp.reshape(others[0], (*steps, 1)) if others else xp.ones_like(x[..., :1])
 
 
-def before(xp: Any, h: Array) -> Array:
-    """At each step, what h was at the step before; at the first, zero."""
-    return xp.concat([xp.zeros_like(h[:1, ...]), h[:-1, ...]], axis=0)
+def before(xp: Any, h: Array, first: Array) -> Array:
+    """At each step, what h was at the step before; at the first, `first`."""
+    return xp.concat([first[None, ...], h[:-1, ...]], axis=0)
 
 
 def over_time(*arrays: Array) -> list[tuple[Array, ...]]:
@@ -130,10 +190,9 @@ def affine_grads(xp: Any, v: Values, x: Array, dy: Array, weight: str, bias: str
     return {weight: rows.T @ _rows(xp, x)} | by_bias
 
 
-def by_bottoms(xp: Any, v: Values, dy: Array) -> tuple[Array | None, ...]:
-    """The gradients by the bottoms, given that by `affine` of x; cont has none."""
-    dx = xp.reshape(_rows(xp, dy) @ v.params["weight_x"], v.xs[0].shape) if v.wants[0] else None
-    return (dx, None)[: len(v.xs)]
+def _static(xp: Any, v: Values) -> Array:
+    """What does not change, as (N, S)."""
+    return xp.reshape(v.xs[2], (v.xs[2].shape[0], math.prod(v.xs[2].shape[1:])))
 
 
 def _rows(xp: Any, x: Array) -> Array:

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
-from ..ops.softmax import log_softmax, softmax
 from ..plan import Plan
 from ..specs import spec
+from .cross_entropy import cross_entropy, cross_entropy_gradient
 from .labels import label_shape
-from .losses import FLOOR, LossLayer
+from .losses import LossLayer
 from .softmax import SoftmaxLayer
 from .wiring import resolve_class_axis
 
@@ -51,16 +51,13 @@ class SoftlabelSoftmaxLossLayer(LossLayer):
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         x, t = v.xs
-        floor = xp.asarray(math.log(FLOOR), dtype=x.dtype)
-        log_p = xp.maximum(log_softmax(xp, x, self.axis), floor)
-        return (-self._rate(x) * xp.sum(t * log_p),)
+        return (self._rate(x) * cross_entropy(xp, x, t, self.axis),)
 
     def backward(self, xp: Any, v: Values) -> Grads:
         if not v.wants[0]:
             return Grads(xs=(None, None))
         x, t = v.xs
-        s = xp.sum(t, axis=self.axis, keepdims=True)
-        return Grads(xs=(self._rate(x) * (s * softmax(xp, x, self.axis) - t), None))
+        return Grads(xs=(self._rate(x) * cross_entropy_gradient(xp, x, t, self.axis), None))
 
     def _rate(self, x: Array) -> float:
         return self.weight / math.prod(label_shape(x.shape, self.axis))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar
 
 from ..blob import Array
 from ..layer import Grads, Layer, Values
-from ..ops.softmax import log_softmax, softmax
 from ..specs import spec
 from .class_loss import ClassLoss
-from .losses import FLOOR
+from .cross_entropy import cross_entropy, cross_entropy_gradient
 from .softmax import SoftmaxLayer
 
 
@@ -26,6 +24,10 @@ class SoftmaxLossLayer(ClassLoss):
     weights: w, of the classes: none (1 each), one number per class, an array per location and class (the shape of one
     sample's prediction), or one with the batch.
     normalize: "local" makes w average 1 over the classes at each location, "global" over each sample, "no" keeps it.
+    ignore_label: locations with this label, say 255, have no loss and no gradient.
+    normalization: what the sum over the locations is divided by, as in Caffe: "valid", the M locations that are not
+    ignored (1 if there is none); "full", all of them; "batch", the product of the axes before `axis`, which is the
+    number of samples where axis=1; "none", 1. The statistic is the mean since the last reset over as many items.
 
     >>> import numpy as np
     >>> layer = SoftmaxLossLayer(name="loss", bottoms=["ip2", "label"])
@@ -40,19 +42,15 @@ class SoftmaxLossLayer(ClassLoss):
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         x, label = v.xs
-        target = self.target(xp, x, label)
-        floor = xp.asarray(math.log(FLOOR), dtype=x.dtype)
-        log_p = xp.maximum(log_softmax(xp, x, self.axis), floor)
-        return (-self.rate(x) * xp.sum(target * log_p),)
+        total = cross_entropy(xp, x, self.target(xp, x, label), self.axis)
+        return self.averaged(xp, total, x, label)
 
     def backward(self, xp: Any, v: Values) -> Grads:
         if not v.wants[0]:
             return Grads(xs=(None, None))
         x, label = v.xs
-        target = self.target(xp, x, label)
-        w_y = xp.sum(target, axis=self.axis, keepdims=True)
-        dx = self.rate(x) * (w_y * softmax(xp, x, self.axis) - target)
-        return Grads(xs=(dx, None))
+        dx = cross_entropy_gradient(xp, x, self.target(xp, x, label), self.axis)
+        return Grads(xs=(self.rate(xp, x, label) * dx, None))
 
     def for_prediction(self) -> Layer:
         probability = f"{self.name}/prob"

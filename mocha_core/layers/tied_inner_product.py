@@ -26,7 +26,8 @@ class TiedInnerProductLayer(Layer):
     A bottom has `hidden` features a sample, its top is (num, F). W gets its gradient from both layers, and is
     regularised and constrained once, as the encoder says. Several bottoms have one top each and share the parameters.
 
-    tied_param_key: the encoder's name (or its param_key, if it has one); it is in the same net, or in one built before.
+    tied_param_key: the encoder's name (or its param_key, if it has one); it is in the same net, or in one built before,
+    and does not store its weight transposed.
     update_tied: False for Mocha.jl's rule, by which W gets no gradient from this layer; the gradient of the whole net
     is then not the true one.
     output_dim: F, which the encoder says; there is no need to repeat it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable
 
@@ -35,6 +36,12 @@ def need_equal_sizes(layer: Layer, bottoms: Iterable[BlobSpec]) -> None:
     x, y = bottoms
     if x.size != y.size or not x.shape:
         raise layer.misfit(f"needs two blobs with the same number of elements, got {x} and {y}")
+
+
+def need_base(layer: Layer, base: float) -> None:
+    """Refuse a base of powers or logarithms that is not positive."""
+    if not 0 < base < math.inf:
+        raise layer.refuse(f"base={base} must be a positive number")
 
 
 def whole_numbers(layer: Layer, option: str, sizes: Iterable[int]) -> tuple[int, ...]:

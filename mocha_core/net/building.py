@@ -12,7 +12,7 @@ from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
 from ..passes import PassContext
 from ..random import Stream
-from ..topology import sort_layers
+from ..topology import Node, sort_layers
 from .collecting import Collecting, Collectors
 from .feeding import Feeder, label_checks
 from .graph import Graph, build_graph
@@ -110,15 +110,13 @@ def collectors(built: Built) -> Collectors:
 
 def tallies(backend: Backend, built: Built) -> Tallies:
     """The layers that keep statistics."""
-    graph = built.graph
-    return Tallies(
-        backend,
-        [
-            Tally(node.layer, built.wirer.values[node.writes[0]], graph.plans[index].items)
-            for index, node in enumerate(graph.nodes)
-            if node.layer.traits.stats
-        ],
-    )
+    nodes = enumerate(built.graph.nodes)
+    return Tallies(backend, [_tally(built, index, node) for index, node in nodes if node.layer.traits.stats])
+
+
+def _tally(built: Built, index: int, node: Node) -> Tally:
+    blobs = [built.wirer.values[version] for version in node.writes]
+    return Tally(node.layer, blobs[0], blobs[1] if node.layer.counts_items else built.graph.plans[index].items)
 
 
 def _parameters(graph: Graph, store: ParameterStore, dtype: str) -> dict[int, dict[str, Parameter]]:

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LabelCheck:
-    """One blob of class labels that a layer reads straight from the data."""
+    """One blob of class labels that a layer reads straight from the data; `ignored` is no class, but allowed."""
 
     reader: str
     position: int
     classes: int
+    ignored: int | None
 
 
 class Feeder:
@@ -49,7 +50,7 @@ class Feeder:
 
     def _check(self, check: LabelCheck, labels: np.ndarray[Any, Any]) -> None:
         try:
-            check_labels(check.reader, self.layer.tops[check.position], labels, check.classes)
+            check_labels(check.reader, self.layer.tops[check.position], labels, check.classes, check.ignored)
         except DataError as error:
             raise DataError(f"data layer {self.layer.name!r} delivers a wrong label: {error}") from None
 
@@ -66,7 +67,7 @@ def _checks(graph: Graph, version: Version, position: int) -> Iterator[LabelChec
         layer = graph.layer(reader)
         wish = layer.classes(graph.bottoms(reader))
         if wish is not None and wish[0] == bottom:
-            yield LabelCheck(layer.name, position, wish[1])
+            yield LabelCheck(layer.name, position, wish[1], getattr(layer, "ignore_label", None))
         for top, seen in graph.plans[reader].views:
             if seen == bottom:
                 yield from _checks(graph, graph.nodes[reader].writes[top], position)

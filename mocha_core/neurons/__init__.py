@@ -5,6 +5,8 @@ The backward of most reads their *output* only, so that they may overwrite their
 
 from ..specs import namespace
 from .neuron import Neuron as Neuron
+from .piecewise import Abs as Abs
+from .piecewise import Clip as Clip
 from .piecewise import Identity as Identity
 from .piecewise import LReLU as LReLU
 from .piecewise import ReLU as ReLU
@@ -31,3 +33,5 @@ class Neurons:
     Sigmoid = Sigmoid
     Tanh = Tanh
     Exponential = Exponential
+    Abs = Abs
+    Clip = Clip

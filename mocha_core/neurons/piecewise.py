@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from ..blob import Array
 from ..specs import spec
@@ -72,3 +72,46 @@ class LReLU(Neuron):
 
     def backward(self, xp: Any, y: Array, dy: Array) -> Array:
         return xp.where(y > 0, dy, float(self.slope) * dy)
+
+
+@spec
+class Abs(Neuron):
+    """y = |x|; the slope at the kink is 0.
+
+    >>> import numpy as np
+    >>> from mocha_core import Neurons
+    >>> Neurons.Abs().forward(np, np.array([-2.0, 3.0]))
+    array([2., 3.])
+    """
+
+    from_input: ClassVar[bool] = True
+
+    def forward(self, xp: Any, x: Array) -> Array:
+        return xp.abs(x)
+
+    def backward(self, xp: Any, x: Array, dy: Array) -> Array:
+        return dy * xp.sign(x)
+
+
+@spec
+class Clip(Neuron):
+    """y = x between `low` and `high`, else the nearer of them; the slope at both kinks is 0, NaN stays NaN.
+
+    >>> import numpy as np
+    >>> from mocha_core import Neurons
+    >>> Neurons.Clip(0.0, 6.0).forward(np, np.array([-2.0, 3.0, 7.0]))
+    array([0., 3., 6.])
+    """
+
+    low: float = 0.0
+    high: float = 1.0
+
+    def check(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise self.refuse(f"low must be below high, both finite, not {self.low} and {self.high}")
+
+    def forward(self, xp: Any, x: Array) -> Array:
+        return xp.clip(x, float(self.low), float(self.high))
+
+    def backward(self, xp: Any, y: Array, dy: Array) -> Array:
+        return xp.where((y > self.low) & (y < self.high), dy, xp.zeros_like(dy))

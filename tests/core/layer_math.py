@@ -80,7 +80,7 @@ def check_gradient(layer: Layer, xp: Any, xs: Sequence[Host], draws: Sequence[Ho
     """Every gradient that the layer gives is the slope of its forward."""
     dys = [grid(*top.shape, seed=7 + k) for k, top in enumerate(plan_of(layer, xs).tops)]
     if layer.traits.loss:
-        dys = [np.ones(())]
+        dys = [np.ones(())] * len(dys)
     given = backward(layer, xp, xs, dys, draws)
     assert any(dx is not None for dx in given)
     for k, dx in enumerate(given):

@@ -1,4 +1,4 @@
-"""LSTM and GRU as written in the papers: one sequence, one step, one unit at a time, in plain Python numbers."""
+"""LSTM, GRU and RNN as written in the papers: one sequence, one step, one unit at a time, in plain Python numbers."""
 
 from __future__ import annotations
 
@@ -47,11 +47,20 @@ def gru_step(params: Params, x: Host, state: State) -> State:
     return (new,)
 
 
-def run(step: Step, states: int, n: int, params: Params, x: Host, cont: Host | None = None) -> Host:
-    """h of each step of each sequence; what is remembered is multiplied by cont before the step."""
+def rnn_step(params: Params, x: Host, state: State) -> State:
+    """(h,) after x."""
+    (h,) = state
+    sums = [weighted(params["weight_x"][k], x) + weighted(params["weight_h"][k], h) for k in range(len(h))]
+    return ([math.tanh(s + float(b)) for s, b in zip(sums, params["bias"], strict=True)],)
+
+
+def run(
+    step: Step, states: int, n: int, params: Params, x: Host, cont: Host | None = None, first: Host | None = None
+) -> Host:
+    """h of each step of each sequence; what is remembered, `first` or zeros, is multiplied by cont before the step."""
     h = np.empty((*x.shape[:2], n))
     for sequence in range(x.shape[1]):
-        state: State = ([0.0] * n,) * states
+        state: State = ([0.0] * n,) * states if first is None else tuple(s[0, sequence].tolist() for s in first)
         for t in range(x.shape[0]):
             keep = 1.0 if cont is None else float(cont[t, sequence])
             state = step(params, x[t, sequence].ravel(), tuple([keep * s for s in values] for values in state))

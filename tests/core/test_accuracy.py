@@ -118,3 +118,68 @@ def test_top_k_of_statistics_and_errors():
         layer.replace(top_k=0)
     with pytest.raises(ShapeError, match=r"top_k=5 is more than the 4 classes of 3 x 4"):
         plan_of(layer, [grid(3, 4), grid(3, 1)])
+
+
+def naive_last(x: Host, label: Host, k: int, ignored: int = -1) -> list[tuple[int, bool]]:
+    """Caffe's rule, one row at a time: fewer than k other scores reach that of the label."""
+    counted = []
+    for row, y in zip(x, label.ravel().astype(int), strict=True):
+        if y != ignored:
+            counted.append((y, sum(row[c] >= row[y] for c in range(len(row)) if c != y) < k))
+    return counted
+
+
+TIES = np.random.default_rng(4).integers(0, 3, (40, 5)).astype(np.float64)
+TRUTH = np.random.default_rng(5).integers(0, 4, (40, 1)).astype(np.float64)
+
+
+@both_namespaces
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_the_label_comes_last_among_equals(xp, k):
+    hits = [hit for _, hit in naive_last(TIES, TRUTH, k)]
+    assert (0 < np.mean(hits) < 1) == (k < 5)
+    layer = AccuracyLayer(**BLOBS, top_k=k, ties="last")
+    assert forward(layer, xp, [TIES, TRUTH])[0] == pytest.approx(np.mean(hits), rel=1e-15)
+    assert k == 5 or forward(layer.replace(ties="first"), xp, [TIES, TRUTH])[0] > np.mean(hits)
+
+
+@both_namespaces
+def test_the_label_comes_last_also_with_impossible_labels_and_scores(xp):
+    layer = AccuracyLayer(**BLOBS, ties="last")
+    scores = np.array([[np.nan, 1.0], [2.0, np.nan], [2.0, 1.0], [2.0, 1.0]])
+    assert forward(layer, xp, [scores, np.array([0.0, 0.0, 5.0, 0.0])])[0] == 0.25
+
+
+@both_namespaces
+@pytest.mark.parametrize("ignored", [None, 1, 255])
+@pytest.mark.parametrize("per_class", [False, True])
+def test_ignored_and_per_class_against_a_loop(xp, ignored, per_class):
+    """No label is 4: of that class the accuracy is 0, over 0 labels, as in Caffe."""
+    label = np.where(TRUTH == 2, 255.0, TRUTH) if ignored == 255 else TRUTH
+    layer = AccuracyLayer(**BLOBS, ties="last", ignore_label=ignored, per_class=per_class)
+    counted = naive_last(TIES, label, 1, -1 if ignored is None else ignored)
+    groups = [[hit for y, hit in counted if y == c or not per_class] for c in range(5 if per_class else 1)]
+    share, *items = forward(layer, xp, [TIES, label])
+    np.testing.assert_allclose(share.ravel(), [np.mean(g) if g else 0 for g in groups], rtol=1e-15)
+    assert [n.ravel().tolist() for n in items] == ([[len(g) for g in groups]] if layer.counts_items else [])
+
+
+@both_namespaces
+def test_per_class_along_any_axis(xp):
+    x, label = grid(2, 3, 4, 5), np.random.default_rng(3).integers(0, 4, (2, 3, 1, 5)).astype(np.float64)
+    rows = np.moveaxis(x, 2, -1).reshape(-1, 4)
+    flat = AccuracyLayer(**BLOBS, per_class=True)
+    deep = forward(flat.replace(axis=-2), xp, [x, label])
+    for ours, other in zip(deep, forward(flat, xp, [rows, label.reshape(-1)]), strict=True):
+        np.testing.assert_array_equal(ours, other)
+
+
+def test_options_of_counting():
+    layer = AccuracyLayer(name="acc", **BLOBS, per_class=True)
+    assert [top.shape for top in plan_of(layer, [grid(6, 4), grid(6, 1)]).tops] == [(4,), (4,)]
+    assert layer.report_each([0.5, 1.0]) == {"class-0": 0.5, "class-1": 1.0}
+    assert layer.replace(per_class=False).report_each([0.5]) == {}
+    with pytest.raises(OptionError, match=r'ties is "first" or "last", not \'worst\''):
+        layer.replace(ties="worst")
+    with pytest.raises(OptionError, match=r"ignore_label=1\.5"):
+        layer.replace(ignore_label=1.5)

@@ -61,7 +61,14 @@ def test_axis_must_exist():
         plan_of(concat(axis=3), blobs(1, 2))
 
 
-@pytest.mark.parametrize(("bottoms", "tops"), [(["a"], ["y"]), (["a", "b"], []), (["a", "b"], ["y", "z"])])
-def test_two_bottoms_and_one_top(bottoms, tops):
-    with pytest.raises(OptionError, match="at least two bottoms and one top"):
+@pytest.mark.parametrize(("bottoms", "tops"), [([], ["y"]), (["a", "b"], []), (["a", "b"], ["y", "z"])])
+def test_one_top(bottoms, tops):
+    with pytest.raises(OptionError, match="at least one bottom, and one top"):
         ConcatLayer(bottoms=bottoms, tops=tops)
+
+
+def test_one_bottom_is_its_own_concatenation():
+    """As some nets of Caffe have it."""
+    layer, x = ConcatLayer(name="join", bottoms=["a"], tops=["y"]), grid(2, 3)
+    np.testing.assert_array_equal(forward(layer, np, [x])[0], x)
+    np.testing.assert_array_equal(backward(layer, np, [x], [2 * x])[0], 2 * x)

@@ -3,9 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mocha_core.blob import BlobSpec
+from mocha_core.errors import OptionError, ShapeError
 from mocha_core.layers.hinge_loss import HingeLossLayer
 
-from .layer_math import Host, backward, both_namespaces, check_gradient, grid
+from .layer_math import Host, backward, both_namespaces, check_gradient, forward, grid, plan_of
 from .pair_math import check_errors, check_facts, check_gradients_are_independent, check_value, check_weight
 
 LAYER = HingeLossLayer(bottoms=["x", "y"])
@@ -52,3 +54,37 @@ def test_facts_and_statistics():
 
 def test_errors():
     check_errors(HingeLossLayer)
+
+
+OF_CLASSES = LAYER.replace(one_vs_rest=True)
+LABELS = np.array([[3.0], [0.0], [2.0], [3.0]])
+
+
+@both_namespaces
+@pytest.mark.parametrize("power", [1, 2])
+def test_norms(xp, power):
+    layer = LAYER.replace(norm=f"L{power}", weight=0.5)
+    check_value(xp, layer, BLOBS, lambda x, y: max(0.0, 1 - x * y) ** power)
+    check_gradient(layer, xp, BLOBS)
+
+
+@both_namespaces
+@pytest.mark.parametrize("norm", ["L1", "L2"])
+@pytest.mark.parametrize("shape", [(4, 5), (4, 1, 5)])
+def test_of_class_numbers_is_that_of_signs(xp, norm, shape):
+    layer, x = OF_CLASSES.replace(norm=norm), BLOBS[0].reshape(shape)
+    signs = np.where(np.arange(5) == LABELS, 1.0, -1.0)
+    assert forward(layer, xp, [x, LABELS]) == forward(LAYER.replace(norm=norm), xp, [x, signs])
+    dx, none = backward(layer, xp, [x, LABELS])
+    np.testing.assert_array_equal(dx, backward(LAYER.replace(norm=norm), xp, [x, signs])[0])
+    assert none is None
+
+
+def test_class_numbers_are_checked():
+    blobs = [BlobSpec((4, 5)), BlobSpec((4, 1))]
+    assert (OF_CLASSES.classes(tuple(blobs)), LAYER.classes(tuple(blobs))) == ((1, 5), None)
+    assert plan_of(OF_CLASSES, [BLOBS[0], LABELS]).items == 4
+    with pytest.raises(ShapeError, match="scores of 4 x 5, one per class, need one label a sample, got 4 x 5"):
+        plan_of(OF_CLASSES, BLOBS)
+    with pytest.raises(OptionError, match='norm is "L1" or "L2", not \'L3\''):
+        LAYER.replace(norm="L3")

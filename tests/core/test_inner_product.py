@@ -86,3 +86,32 @@ def test_impossible_options_are_refused() -> None:
         IP.replace(tops=[])
     with pytest.raises(OptionError, match="needs output_dim"):
         InnerProductLayer(name="ip", bottoms=["x"], tops=["y"])  # type: ignore[call-arg]
+
+
+@on_numpy_and_strict
+@pytest.mark.parametrize("axis", [1, 2, 3, -1, -2])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_features_from_any_axis_on_one_place_at_a_time(xp: ModuleType, axis: int, transposed: bool) -> None:
+    layer, x = IP.replace(axis=axis, transposed=transposed), grid((3, 2, 5, 7))
+    params = parameters(layer, [x])
+    weight = params["weight"].T if transposed else params["weight"]
+    (y,) = forward(xp, layer, [x], params)
+    kept = x.shape[: axis % 4]
+    assert y.shape == (*kept, 4)
+    for place in np.ndindex(*kept):
+        expected = [float(np.dot(row, x[place].ravel())) for row in weight] + params["bias"][0]
+        np.testing.assert_allclose(y[place], expected, rtol=0, atol=tolerance("float64", 70, 70))
+    assert_gradient_is_slope(xp, layer, [x])
+
+
+def test_shape_of_a_transposed_weight() -> None:
+    weight, bias = plan(IP.replace(axis=2, transposed=True), [np.zeros((3, 2, 5))]).params
+    assert (weight.shape, weight.fan_in, weight.fan_out, bias.shape) == ((5, 4), 5, 4, (1, 4))
+
+
+def test_the_batch_is_no_feature() -> None:
+    for axis in (0, -2):
+        with pytest.raises(ShapeError, match=f"axis {axis} of 'x', 3 x 5, is the batch"):
+            IP.replace(axis=axis).plan((BlobSpec((3, 5)),))
+    with pytest.raises(ShapeError, match="axis 2 does not exist in a blob of 3 x 5"):
+        IP.replace(axis=2).plan((BlobSpec((3, 5)),))

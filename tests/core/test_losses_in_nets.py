@@ -10,8 +10,10 @@ import pytest
 from mocha_core import layers
 from mocha_core.layers import (
     BinaryCrossEntropyLossLayer,
+    ContrastiveLossLayer,
     GaussianKLLossLayer,
     HingeLossLayer,
+    InfogainLossLayer,
     InnerProductLayer,
     MemoryDataLayer,
     MultinomialLogisticLossLayer,
@@ -32,11 +34,14 @@ PAIRS = (
     BinaryCrossEntropyLossLayer(name="loss", bottoms=["a", "b"]),
     BinaryCrossEntropyLossLayer(name="loss", bottoms=["a", "b"], from_logits=True),
     GaussianKLLossLayer(name="loss", bottoms=["a", "b"]),
+    ContrastiveLossLayer(name="loss", bottoms=["a", "b", "label"]),
 )
 OF_LABELS = (
     SoftmaxLossLayer(name="loss", bottoms=["a", "label"]),
     MultinomialLogisticLossLayer(name="loss", bottoms=["a", "label"]),
     SoftlabelSoftmaxLossLayer(name="loss", bottoms=["a", "b"]),
+    InfogainLossLayer(name="loss", bottoms=["a", "label"], matrix=np.eye(3) + 0.5),
+    HingeLossLayer(name="loss", bottoms=["a", "label"], one_vs_rest=True),
     WassersteinLossLayer(name="loss", bottoms=["a", "b"], M=(1 - np.eye(3)), lambda_=2.0),
 )
 every_loss = pytest.mark.parametrize("loss", [*PAIRS, *OF_LABELS], ids=lambda loss: type(loss).__name__)

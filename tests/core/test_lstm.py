@@ -52,6 +52,12 @@ def test_the_gates_come_in_the_order_i_f_o_g(shut, h):
     assert hs[-1, 0, 0] == pytest.approx(h, rel=1e-15, abs=1e-300)
 
 
+def test_weight_of_what_does_not_change_comes_where_caffe_has_it():
+    layer = LAYER.replace(static=True, bottoms=["x", "cont", "static"])
+    names = [(p.name, p.shape) for p in plan(layer, [X, np.ones((3, 1)), np.ones((1, 5))]).params]
+    assert names == [("weight_x", (8, 4)), ("bias", (8,)), ("weight_static", (8, 5)), ("weight_h", (8, 2))]
+
+
 def test_forget_bias_is_added_to_the_first_values_of_that_gate():
     assert first_bias(LAYER).tolist() == [0.0] * 8
     assert first_bias(LAYER.replace(forget_bias=1.5)).tolist() == [0, 0, 1.5, 1.5, 0, 0, 0, 0]

@@ -25,6 +25,8 @@ ALL = [
     Neurons.Sigmoid(),
     Neurons.Tanh(),
     Neurons.Exponential(),
+    Neurons.Abs(),
+    Neurons.Clip(-0.3, 1.5),
     Neurons.ELU(),
     Neurons.ELU(0.5),
     Neurons.Softplus(),
@@ -32,7 +34,7 @@ ALL = [
     Neurons.Swish(1.5),
     Neurons.GELU(),
 ]
-FROM_INPUT = (Neurons.Swish, Neurons.GELU)
+FROM_INPUT = (Neurons.Swish, Neurons.GELU, Neurons.Abs)
 X = np.array([-1000.0, -2.0, 0.0, 0.25, 3.0])
 
 
@@ -71,6 +73,8 @@ def test_keeps_the_element_type(xp: ModuleType, neuron: Neuron, dtype: str) -> N
         (Neurons.Softplus(), [0, 0.1269280110429726, 0.6931471805599453, 0.8259394198788435, 3.0485873515737421]),
         (Neurons.Swish(), [0, -0.2384058440442351, 0, 0.14054412522144952, 2.8577223804672998]),
         (Neurons.Swish(1.5), [0, -0.09485174635513356, 0, 0.14816664998851742, 2.9670391721082208]),
+        (Neurons.Abs(), [1000, 2, 0, 0.25, 3]),
+        (Neurons.Clip(-2.5, 1.5), [-2.5, -2, 0, 0.25, 1.5]),
         (Neurons.GELU(), [0, -0.04540230591222494, 0, 0.149675350701685, 2.996362607918227]),
     ],
     ids=repr,
@@ -83,7 +87,14 @@ def test_values(xp: ModuleType, neuron: Neuron, expected: list[float]) -> None:
 @on_numpy_and_strict
 @pytest.mark.parametrize(
     ("neuron", "slope"),
-    [(Neurons.ReLU(), 0.0), (Neurons.ReLU(0.5), 0.0), (Neurons.LReLU(), 0.01), (Neurons.ELU(0.5), 0.5)],
+    [
+        (Neurons.ReLU(), 0.0),
+        (Neurons.ReLU(0.5), 0.0),
+        (Neurons.LReLU(), 0.01),
+        (Neurons.ELU(0.5), 0.5),
+        (Neurons.Abs(), 0.0),
+        (Neurons.Clip(0.0, 6.0), 0.0),
+    ],
     ids=repr,
 )
 def test_slope_at_the_kink(xp: ModuleType, neuron: Neuron, slope: float) -> None:
@@ -158,6 +169,7 @@ def test_neuron_of_a_layer_becomes_a_layer_of_its_own() -> None:
         (Neurons.ReLU, math.nan, "ReLU: epsilon"),
         (Neurons.LReLU, 0.0, "LReLU: slope is more than 0 and at most 1, not 0.0; for 0 take ReLU"),
         (Neurons.ELU, -1.0, "ELU: alpha is a finite number of at least 0"),
+        (Neurons.Clip, 1.0, "Clip: low must be below high, both finite, not 1.0 and 1.0"),
         (Neurons.Swish, math.inf, "Swish: beta is a finite number"),
     ],
 )

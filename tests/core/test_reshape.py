@@ -51,7 +51,58 @@ def test_elements_must_fit(shape):
         plan_of(reshape(shape), [grid(5, 2, 3, 4)])
 
 
-@pytest.mark.parametrize("shape", [(0, 3), (-2, 3), (-1, -1), (2.5,), 24])
+@pytest.mark.parametrize("shape", [(0, -3), (-2, 3), (-1, -1), (2.5,), 24])
 def test_impossible_shapes(shape):
     with pytest.raises(OptionError, match="shape="):
         reshape(shape)
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "expected"),
+    [
+        ((0, -1), {}, (5, 2, 12)),
+        ((0, 2, -1, 0), {"axis": 0}, (5, 2, 3, 4)),
+        ((-1, 12), {"axis": 0}, (10, 12)),
+        ((3, 1), {"axis": 2, "num_axes": 1}, (5, 2, 3, 1, 4)),
+        ((1,), {"axis": 1, "num_axes": 0}, (5, 1, 2, 3, 4)),
+        ((1, 1), {"axis": -1}, (5, 2, 3, 4, 1, 1)),
+        ((-1,), {"axis": -3}, (5, 2, 12)),
+        ((-1,), {"axis": 0, "num_axes": 2}, (10, 3, 4)),
+        ((2, 0), {"axis": 0, "num_axes": 0}, None),
+    ],
+    ids=str,
+)
+def test_some_axes_only(shape, options, expected):
+    """The worked rule of Caffe: 0 copies the size in that place, `shape` replaces num_axes axes from axis on."""
+    x = grid(5, 2, 3, 4)
+    layer = reshape(shape, **options)
+    if expected is None:
+        with pytest.raises(ShapeError, match="cannot hold them"):
+            plan_of(layer, [x])
+        return
+    (y,) = forward(layer, np, [x])
+    assert y.shape == plan_of(layer, [x]).tops[0].shape == expected
+    np.testing.assert_array_equal(y.ravel(), x.ravel())
+    np.testing.assert_array_equal(backward(layer, np, [x], [y])[0], x)
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "text"),
+    [
+        ((1,), {"axis": 5}, "axis=5 and num_axes=-1 do not fit"),
+        ((1,), {"axis": -6}, "axis=-6 and num_axes=-1 do not fit"),
+        ((1,), {"axis": 3, "num_axes": 2}, "axis=3 and num_axes=2 do not fit"),
+        ((4, 0), {"axis": 3}, "copies a size that 5 x 2 x 3 x 4 does not have"),
+    ],
+)
+def test_axes_must_exist(shape, options, text):
+    with pytest.raises(ShapeError, match=text):
+        plan_of(reshape(shape, **options), [grid(5, 2, 3, 4)])
+
+
+def test_a_batch_size_that_the_shape_names_follows_the_batch():
+    """What `net.predict` asks with batches of another size."""
+    assert reshape((64, -1), axis=0).resized(3, trained=64).shape == (3, -1)
+    assert reshape((640, -1), axis=0).resized(3, trained=64).shape == (30, -1)
+    for layer in (reshape((0, -1), axis=0), reshape((1, -1), axis=0), reshape((64,))):
+        assert layer.resized(3, trained=64) is layer

@@ -1,4 +1,4 @@
-"""Caffe's zoo_common from our layers. Names with a `/` are steps towards a layer that Mocha lacks."""
+"""Caffe's zoo_common from our layers."""
 
 from __future__ import annotations
 
@@ -7,32 +7,25 @@ from typing import Any
 from mocha_core import (
     BiasLayer,
     ConcatLayer,
-    ElementWiseFunctors,
     ElementWiseLayer,
     FlattenLayer,
     InnerProductLayer,
     Layer,
-    NeuronLayer,
-    Neurons,
-    PowerLayer,
+    ParameterLayer,
+    ReductionLayer,
     ReshapeLayer,
     ScaleLayer,
     SliceLayer,
     SplitLayer,
+    TileLayer,
 )
+from mocha_core import ElementWiseFunctors as F
 from mocha_core.layers.functors import Functor
 
 from .dumps import Arrays
 
-ADD, SUBTRACT, MULTIPLY = ElementWiseFunctors.Add(), ElementWiseFunctors.Subtract(), ElementWiseFunctors.Multiply()
-
 ELSEWHERE = {
-    "ip_axis2 ip_last ip_transpose": "InnerProduct with another axis, or a weight stored transposed",
-    "red_sum red_asum red_sumsq red_mean red_mean_all red_last": "no Reduction",
-    "tile_c tile_n tile_w": "no Tile",
-    "concat_one": "Concat of one bottom",
-    "parameter elt_param": "no Parameter",
-    "to_silence": "Silence is a blob that nobody reads",
+    "to_silence": "read by Silence only, a layer of mocha-caffe",
     "x y kv c wv": "the sources, made of their inputs",
 }
 """Blobs of the dump that Mocha's layers do not make yet, and why."""
@@ -42,18 +35,16 @@ def elt(name: str, operation: Functor, *bottoms: str) -> Layer:
     return ElementWiseLayer(name=name, bottoms=bottoms, tops=[name], operation=operation)
 
 
-def times(name: str, bottom: str, scale: float) -> Layer:
-    return PowerLayer(name=name, bottoms=[bottom], tops=[name], scale=scale)
+def reshape(name: str, *shape: int, **options: int) -> Layer:
+    return ReshapeLayer(name=name, bottoms=["x"], tops=[name], shape=shape, **options)
 
 
-def largest(name: str, a: str, b: str) -> list[Layer]:
-    """max(a, b) = b + relu(a - b)."""
-    relu = NeuronLayer(name=f"{name}/relu", bottoms=[f"{name}/gap"], neuron=Neurons.ReLU())
-    return [elt(f"{name}/gap", SUBTRACT, a, b), relu, elt(name, ADD, f"{name}/gap", b)]
+def reduction(name: str, **options: Any) -> Layer:
+    return ReductionLayer(name=name, bottoms=["x"], tops=[name], **options)
 
 
-def reshape(name: str, *shape: int) -> Layer:
-    return ReshapeLayer(name=name, bottoms=["x"], tops=[name], shape=shape)
+def tile(name: str, tiles: int, axis: int = 1) -> Layer:
+    return TileLayer(name=name, bottoms=["x"], tops=[name], axis=axis, tiles=tiles)
 
 
 def flatten(name: str, **options: int) -> Layer:
@@ -77,9 +68,16 @@ def bias(name: str, *bottoms: str, **options: Any) -> Layer:
     return BiasLayer(name=name, bottoms=bottoms, tops=[name], **options)
 
 
+def inner_product(name: str, **options: Any) -> Layer:
+    return InnerProductLayer(name=name, bottoms=["x"], tops=[name], output_dim=5, **options)
+
+
 INNER_PRODUCTS = (
-    InnerProductLayer(name="ip", bottoms=["x"], tops=["ip"], output_dim=5),
-    InnerProductLayer(name="ip_nobias", bottoms=["x"], tops=["ip_nobias"], output_dim=5, bias=False),
+    inner_product("ip"),
+    inner_product("ip_nobias", bias=False),
+    inner_product("ip_axis2", axis=2),
+    inner_product("ip_last", axis=-1),
+    inner_product("ip_transpose", transposed=True),
 )
 
 SHAPES = (
@@ -87,15 +85,16 @@ SHAPES = (
     flatten("flatten_mid", end_axis=2),
     flatten("flatten_m2", axis=-2),
     flatten("flatten_all", axis=0),
-    reshape("reshape_0m1", -1, 9),
-    reshape("reshape_axis1", 3, 2, 7, 9),
-    reshape("reshape_ins", 1, 6, 7, 9),
-    reshape("reshape_neg", 6, 7, 3, 3),
-    reshape("reshape_end", 6, 7, 9, 1, 1),
+    reshape("reshape_0m1", 0, -1, 9, axis=0),
+    reshape("reshape_axis1", 3, 2, num_axes=1),
+    reshape("reshape_ins", 1, num_axes=0),
+    reshape("reshape_neg", 3, 3, axis=3, num_axes=1),
+    reshape("reshape_end", 1, 1, axis=-1),
     concat("concat_c", 1, "x", "y"),
     concat("concat_n", 0, "x", "y"),
     concat("concat_w", -1, "x", "y"),
     concat("concat_dim", 2, "x", "y", "x"),
+    concat("concat_one", 1, "x"),
     slices("slice_c", 3),
     slices("slice_pts", 3, points=(1, 4)),
     slices("slice_n", 2, axis=0),
@@ -105,21 +104,28 @@ SHAPES = (
 )
 
 ELTWISE = (
-    elt("elt_sum", ADD, "x", "y"),
-    times("elt_coeff/x", "x", 0.5),
-    times("elt_coeff/y", "y", -2.0),
-    elt("elt_coeff", ADD, "elt_coeff/x", "elt_coeff/y"),
-    elt("elt_prod", MULTIPLY, "x", "y"),
-    elt("elt_prod_unstable", MULTIPLY, "x", "y"),
-    *largest("elt_max", "x", "y"),
-    times("elt_sum3/2y", "y", 2.0),
-    times("elt_sum3/3x", "x", 3.0),
-    elt("elt_sum3/xy", ADD, "x", "elt_sum3/2y"),
-    elt("elt_sum3", ADD, "elt_sum3/xy", "elt_sum3/3x"),
-    elt("elt_prod3/xy", MULTIPLY, "x", "y"),
-    elt("elt_prod3", MULTIPLY, "elt_prod3/xy", "x"),
-    *largest("elt_max3/xy", "x", "y"),
-    *largest("elt_max3", "elt_max3/xy", "kv"),
+    elt("elt_sum", F.Add(), "x", "y"),
+    elt("elt_coeff", F.Sum([0.5, -2.0]), "x", "y"),
+    elt("elt_prod", F.Product(), "x", "y"),
+    elt("elt_prod_unstable", F.Product(stable=False), "x", "y"),
+    elt("elt_max", F.Maximum(), "x", "y"),
+    elt("elt_sum3", F.Sum([1.0, 2.0, 3.0]), "x", "y", "x"),
+    elt("elt_prod3", F.Product(), "x", "y", "x"),
+    elt("elt_max3", F.Maximum(), "x", "y", "kv"),
+    ParameterLayer(name="parameter", tops=["parameter"], shape=(2, 6, 7, 9)),
+    elt("elt_param", F.Sum([1.0, 0.5]), "x", "parameter"),
+)
+
+REDUCTIONS = (
+    reduction("red_sum"),
+    reduction("red_asum", operation="asum", axis=1),
+    reduction("red_sumsq", operation="sumsq", axis=2, coeff=0.5),
+    reduction("red_mean", operation="mean", axis=1, coeff=2.0),
+    reduction("red_mean_all", operation="mean"),
+    reduction("red_last", axis=-1),
+    tile("tile_c", 3),
+    tile("tile_n", 2, axis=0),
+    tile("tile_w", 2, axis=-1),
 )
 
 SCALES = (
@@ -140,7 +146,7 @@ SCALES = (
     bias("bias2_n", "x", "wv", axis=0),
 )
 
-LAYERS = (*INNER_PRODUCTS, *SHAPES, *ELTWISE, *SCALES)
+LAYERS = (*INNER_PRODUCTS, *SHAPES, *ELTWISE, *REDUCTIONS, *SCALES)
 
 
 def scales(caffe: Arrays) -> Arrays:

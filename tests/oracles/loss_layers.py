@@ -1,19 +1,15 @@
-"""Caffe's losses from ours.
-
-Caffe divides the sum over the locations by a normaliser: VALID, the locations whose label is not ignored; FULL, all of
-them; BATCH_SIZE, the samples; NONE, 1. Our softmax loss divides by all locations M, so its weight is M over Caffe's
-normaliser; a label that Caffe ignores is a class of weight 0. Our binary cross-entropy divides by the samples.
-"""
+"""Caffe's losses as ours."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from mocha_core import (
     BinaryCrossEntropyLossLayer,
+    ContrastiveLossLayer,
     HingeLossLayer,
+    InfogainLossLayer,
     Layer,
     MultinomialLogisticLossLayer,
     SoftmaxLayer,
@@ -21,71 +17,18 @@ from mocha_core import (
     SquareLossLayer,
 )
 
-from .dumps import Arrays, Host
+from .dumps import Host
 
-ELSEWHERE = {
-    "hinge_l2": "HingeLoss with the L2 norm",
-    "infogain infogain3": "no InfogainLoss",
-    "sce_valid sce_ignore": "SigmoidCrossEntropyLoss with labels to ignore",
-    "contrast contrast_legacy": "no ContrastiveLoss",
-    "p q m e1 e2": "the sources, made of their inputs",
-}
+ELSEWHERE = {"p q m e1 e2": "the sources, made of their inputs"}
 """Blobs of the dump that Mocha's layers do not make, and why."""
-
-
-@dataclass(frozen=True)
-class Loss:
-    """One of Caffe's SoftmaxWithLoss layers."""
-
-    name: str
-    normalization: str = "VALID"
-    ignore: int | None = None
-    axis: int = 1
-    prediction: str = "p"
-    label: str = "plab_in"
-
-    def weight(self, caffe: Arrays) -> float:
-        """M over Caffe's normaliser."""
-        label = caffe[f"blobs/{self.label}"]
-        valid = label.size if self.ignore is None else int((label != self.ignore).sum())
-        return (
-            label.size / {"VALID": valid, "FULL": label.size, "BATCH_SIZE": len(label), "NONE": 1}[self.normalization]
-        )
-
-    def ours(self, caffe: Arrays) -> Layer:
-        """Our layer; by a weight of its own it could not take the gradient that Caffe put in, which may be negative."""
-        classes = np.ones(caffe[f"blobs/{self.prediction}"].shape[self.axis])
-        if self.ignore is not None:
-            classes[self.ignore] = 0
-        return SoftmaxLossLayer(
-            name=self.name,
-            bottoms=[self.prediction, self.label],
-            axis=self.axis,
-            weights=() if self.ignore is None else classes.tolist(),
-            normalize="no",
-            weight=self.weight(caffe),
-        )
-
-
-LOSSES = (
-    Loss("sm_default"),
-    Loss("sm_full", "FULL", ignore=2),
-    Loss("sm_valid", "VALID", ignore=2),
-    Loss("sm_batch", "BATCH_SIZE"),
-    Loss("sm_none", "NONE"),
-    Loss("sm_normfalse", "BATCH_SIZE"),
-    Loss("sm_normtrue", "VALID", ignore=0),
-    Loss("sm_axis2", axis=2, label="plab2_in"),
-    Loss("sm_weight", prediction="q", label="qlab_in"),
-)
 
 PROB = SoftmaxLayer(name="prob", bottoms=["q"], tops=["prob"])
 """Read by Caffe's MultinomialLogisticLoss, whose gradient is in the dump."""
 
 
 @dataclass(frozen=True)
-class PlainLoss:
-    """One of Caffe's other losses: our layer, and the blobs with and without gradient that it reads."""
+class Loss:
+    """Our layer, and the blobs with and without gradient that it reads."""
 
     layer: Layer
     sources: tuple[str, ...]
@@ -96,23 +39,54 @@ class PlainLoss:
         return self.layer.name
 
 
-def cross_entropy(name: str, weight: float) -> PlainLoss:
-    layer = BinaryCrossEntropyLossLayer(name=name, bottoms=["m", "mtgt_in"], from_logits=True, weight=weight)
-    return PlainLoss(layer, ("m",), ("mtgt_in",))
+def softmax_loss(name: str, normalization: str = "valid", label: str = "plab_in", **options: Any) -> Loss:
+    layer = SoftmaxLossLayer(name=name, bottoms=["p", label], normalization=normalization, **options)
+    return Loss(layer, ("p",), (label,))
 
 
-PLAIN_LOSSES = (
-    PlainLoss(SquareLossLayer(name="euclid", bottoms=["e1", "e2"]), ("e1", "e2")),
-    PlainLoss(HingeLossLayer(name="hinge_l1", bottoms=["q", "qsign_in"]), ("q",), ("qsign_in",)),
-    PlainLoss(MultinomialLogisticLossLayer(name="mll", bottoms=["prob", "qlab_in"]), ("prob",), ("qlab_in",)),
-    cross_entropy("sce", 1.0),
-    cross_entropy("sce_full", 1 / 3),
-    cross_entropy("sce_none", 4.0),
+def of_q(layer: type[Layer], name: str, *others: str, **options: Any) -> Loss:
+    constants = ("qlab_in", *others)
+    return Loss(layer(name=name, bottoms=["q", *constants], **options), ("q",), constants)
+
+
+def cross_entropy(name: str, **options: Any) -> Loss:
+    layer = BinaryCrossEntropyLossLayer(name=name, bottoms=["m", "mtgt_in"], from_logits=True, **options)
+    return Loss(layer, ("m",), ("mtgt_in",))
+
+
+def siamese(name: str, **options: Any) -> Loss:
+    layer = ContrastiveLossLayer(name=name, bottoms=["e1", "e2", "sim_in"], **options)
+    return Loss(layer, ("e1", "e2"), ("sim_in",))
+
+
+LOSSES = (
+    softmax_loss("sm_default"),
+    softmax_loss("sm_full", "full", ignore_label=2),
+    softmax_loss("sm_valid", ignore_label=2),
+    softmax_loss("sm_batch", "batch"),
+    softmax_loss("sm_none", "none"),
+    softmax_loss("sm_normfalse", "batch"),
+    softmax_loss("sm_normtrue", ignore_label=0),
+    softmax_loss("sm_axis2", axis=2, label="plab2_in"),
+    of_q(SoftmaxLossLayer, "sm_weight"),
+    of_q(HingeLossLayer, "hinge_l1", one_vs_rest=True),
+    of_q(HingeLossLayer, "hinge_l2", one_vs_rest=True, norm="L2"),
+    of_q(InfogainLossLayer, "infogain3", "H_in"),
+    Loss(MultinomialLogisticLossLayer(name="mll", bottoms=["prob", "qlab_in"]), ("prob",), ("qlab_in",)),
+    cross_entropy("sce"),
+    cross_entropy("sce_valid", normalization="valid", ignore_label=1),
+    cross_entropy("sce_full", normalization="full"),
+    cross_entropy("sce_none", normalization="none"),
+    cross_entropy("sce_ignore", ignore_label=0),
+    Loss(SquareLossLayer(name="euclid", bottoms=["e1", "e2"]), ("e1", "e2")),
+    siamese("contrast", margin=2.5),
+    siamese("contrast_legacy", margin=3, legacy=True),
 )
-"""`m` holds 4 samples of 3 numbers."""
+"""All but one, whose matrix is in a file."""
+
+IN_A_FILE = "infogain"
 
 
-def signs(caffe: Arrays) -> Host:
-    """What our hinge loss reads where Caffe's reads the class: 1 for that class, -1 for the others."""
-    label, classes = caffe["blobs/qlab_in"].astype(int), caffe["blobs/q"].shape[1]
-    return np.where(np.arange(classes) == label[:, None], 1.0, -1.0)
+def infogain(matrix: Host) -> Loss:
+    """The loss whose matrix Caffe read from a file."""
+    return of_q(InfogainLossLayer, IN_A_FILE, matrix=matrix.reshape(5, 5))

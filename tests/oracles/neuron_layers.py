@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from mocha_core import BatchNormLayer, DropoutLayer, Layer, NeuronLayer, Neurons, PowerLayer, PReLULayer, SoftmaxLayer
+from mocha_core import (
+    BatchNormLayer,
+    DropoutLayer,
+    ExpLayer,
+    Layer,
+    LogLayer,
+    MVNLayer,
+    NeuronLayer,
+    Neurons,
+    PowerLayer,
+    PReLULayer,
+    SoftmaxLayer,
+)
 from mocha_core.neurons import Neuron
 
 from .dumps import f32
 
 ELSEWHERE = {
-    "absval clip": "no such neuron",
-    "log log_base10": "no Log",
-    "mvn mvn_across mvn_meanonly": "no MVN",
     "x pos": "the sources, made of their inputs",
 }
 """Blobs of the dump that Mocha's layers do not make yet, and why."""
@@ -34,6 +42,18 @@ def prelu(name: str, shared: bool = False) -> Layer:
 
 def batch_norm(name: str, **options: Any) -> Layer:
     return BatchNormLayer(name=name, bottoms=["x"], tops=[name], **options)
+
+
+def log(name: str, **options: float) -> Layer:
+    return LogLayer(name=name, bottoms=["pos"], tops=[name], **options)
+
+
+def exp(name: str, **options: float) -> Layer:
+    return ExpLayer(name=name, bottoms=["x"], tops=[name], **options)
+
+
+def mvn(name: str, **options: Any) -> Layer:
+    return MVNLayer(name=name, bottoms=["x"], tops=[name], eps=f32(1e-9), **options)
 
 
 def softmax(name: str, axis: int) -> Layer:
@@ -62,9 +82,16 @@ LAYERS = (
     batch_norm("bn_test", statistics="running", eps=f32(1e-5)),
     *neuron("sigmoid", Neurons.Sigmoid()),
     *neuron("tanh", Neurons.Tanh()),
-    *neuron("exp", Neurons.Exponential()),
-    *neuron("exp_base2", Neurons.Exponential(), scale=math.log(2) * 0.5, shift=math.log(2) * f32(0.1)),
-    *neuron("exp_shift", Neurons.Exponential(), scale=-1.0, shift=0.5),
+    *neuron("absval", Neurons.Abs()),
+    *neuron("clip", Neurons.Clip(f32(-0.5), f32(0.8))),
+    exp("exp"),
+    exp("exp_base2", base=2.0, scale=0.5, shift=f32(0.1)),
+    exp("exp_shift", scale=-1.0, shift=0.5),
+    log("log"),
+    log("log_base10", base=10.0, scale=2.0, shift=0.5),
+    mvn("mvn"),
+    mvn("mvn_across", across_channels=True),
+    mvn("mvn_meanonly", normalize_variance=False),
     power("power_default"),
     power("power_affine", scale=0.5, shift=-0.25),
     power("power_sq", power=2.0, scale=0.5, shift=1.0),

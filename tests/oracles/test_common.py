@@ -1,4 +1,4 @@
-"""Inner product, reshape, concat, split and element-wise layers against Caffe's zoo_common."""
+"""Inner product, reshape, concat, split, tile, reduction and element-wise layers against Caffe's zoo_common."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from mocha_core import Backend, Layer
 
 from .common_layers import ELSEWHERE, LAYERS, scales
-from .common_others import gradient_of_others
 from .dumps import Arrays, assert_agrees
 from .zoo import Results, caffe_zoo, check_complete, of_caffe, ours_and_caffes, run
 
@@ -31,13 +30,9 @@ def test_values_and_parameter_gradients(layer: Layer, ours: Results, caffe: Arra
     assert_agrees(ours_and_caffes(layer, ours, caffe))
 
 
-@pytest.mark.parametrize("name", SOURCES[1:])
-def test_gradient_of_an_input_that_only_our_layers_read(name: str, ours: Results, caffe: Arrays) -> None:
+@pytest.mark.parametrize("name", SOURCES)
+def test_gradient_of_an_input_summed_over_all_readers(name: str, ours: Results, caffe: Arrays) -> None:
     assert_agrees({name: (ours.diffs[name], caffe[f"blob_diff/{name}"])})
-
-
-def test_gradient_of_the_input_less_what_other_layers_add(ours: Results, caffe: Arrays) -> None:
-    assert_agrees({"x": (ours.diffs["x"], caffe["blob_diff/x"] - gradient_of_others(caffe))})
 
 
 def test_gradients_with_shared_memory(backend: Backend, caffe: Arrays, ours: Results) -> None:

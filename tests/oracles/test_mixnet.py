@@ -13,7 +13,6 @@ from mocha_core import (
     ConcatLayer,
     ConvolutionLayer,
     DropoutLayer,
-    ElementWiseFunctors,
     InnerProductLayer,
     Layer,
     MemoryDataLayer,
@@ -26,9 +25,10 @@ from mocha_core import (
     SliceLayer,
     SoftmaxLayer,
 )
+from mocha_core import ElementWiseFunctors as F
 
 from . import wire
-from .common_layers import elt, largest, times
+from .common_layers import elt
 from .dumps import Arrays, assert_agrees, f32, read
 from .zoo import numbered
 
@@ -51,7 +51,6 @@ def prelu(name: str, bottom: str, top: str, shared: bool = False) -> Layer:
     return PReLULayer(name=name, bottoms=[bottom], tops=[top], shared=shared)
 
 
-ADD, MULTIPLY = ElementWiseFunctors.Add(), ElementWiseFunctors.Multiply()
 SLICES = ["slice_a", "slice_b", "slice_c"]
 LAYERS = [
     conv("conv1", "data", 16, 3, pad=1, bias=False).replace(tops=["conv1/raw"]),
@@ -63,10 +62,9 @@ LAYERS = [
     *normalised("_a", "conv_a", "bn_a", bias=False, eps=0.001),
     *normalised("_b", "conv_b", "bn_b", bias=True),
     prelu("prelu_b", "bn_b", "prelu_b", shared=True),
-    times("elt_sum/half", "prelu_b", -0.5),
-    elt("elt_sum", ADD, "bn_a", "elt_sum/half"),
-    *largest("elt_max", "bn_a", "prelu_b"),
-    elt("elt_prod", MULTIPLY, "bn_a", "prelu_b"),
+    elt("elt_sum", F.Sum([1.0, -0.5]), "bn_a", "prelu_b"),
+    elt("elt_max", F.Maximum(), "bn_a", "prelu_b"),
+    elt("elt_prod", F.Product(), "bn_a", "prelu_b"),
     ConcatLayer(name="concat", bottoms=["elt_sum", "elt_max", "elt_prod", "slice_c"], tops=["concat"]),
     PoolingLayer(
         name="pool",

@@ -29,7 +29,6 @@ MAX, MEAN = Pooling.Max(), Pooling.Mean()
 
 ELSEWHERE = {
     "conv_axis2": "the channels are not on axis 1",
-    "pool_max_mask_1": "the positions of the maxima are no blob in Mocha",
     "x d s v": "the sources, made of their inputs",
 }
 """Layers of the dump that Mocha does not have yet, and why."""
@@ -43,9 +42,9 @@ def deconv(name: str, n_filter: int, kernel: Any, bottom: str = "d", **options: 
     return DeconvolutionLayer(name=name, bottoms=[bottom], tops=[name], n_filter=n_filter, kernel=kernel, **options)
 
 
-def pool(name: str, kind: Any, kernel: Any, stride: Any = 1, pad: Any = 0, bottom: str = "x") -> Layer:
-    options = {"kernel": kernel, "stride": stride, "pad": pad, "divisor": "window"}
-    return PoolingLayer(name=name, bottoms=[bottom], tops=[name], pooling=kind, **options)
+def pool(name: str, kind: Any, kernel: Any, stride: Any = 1, pad: Any = 0, **options: Any) -> Layer:
+    plain = {"kernel": kernel, "stride": stride, "pad": pad, "divisor": "window", "tops": [name]}
+    return PoolingLayer(name=name, bottoms=["x"], pooling=kind, **(plain | options))
 
 
 def lrn(name: str, kernel: int, scale: float, power: float, shift: float = 1.0, within: bool = False) -> Layer:
@@ -94,13 +93,14 @@ POOLINGS = (
     pool("pool_max_gap", MAX, (2, 3), 3),
     pool("pool_max_hw", MAX, (2, 3), (1, 2), (1, 0)),
     pool("pool_max_ceil", MAX, 2, 2),
-    pool("pool_max_global", MAX, SIZE),
-    pool("pool_max_mask_0", MAX, 3, 2),
+    pool("pool_max_floor", MAX, 2, 2, round_mode="floor"),
+    pool("pool_max_global", MAX, 1, global_pooling=True),
+    pool("pool_max_mask", MAX, 3, 2, mask=True, tops=["pool_max_mask_0", "pool_max_mask_1"]),
     pool("pool_ave", MEAN, 3, 2),
     pool("pool_ave_pad", MEAN, 3, 2, 1),
     pool("pool_ave_k2s2", MEAN, 2, 2),
     pool("pool_ave_k4s3p2", MEAN, 4, 3, 2),
-    pool("pool_ave_global", MEAN, SIZE),
+    pool("pool_ave_global", MEAN, 1, global_pooling=True),
 )
 
 NORMALISATIONS = (
@@ -130,13 +130,11 @@ BUILT = (
     conv("im2col_dil", CHANNELS * 4, 2, dilation=2, bias=False),
     CropLayer(name="crop_sp", bottoms=["x"], tops=["crop_sp"], crop_size=(4, 5)),
     conv("crop_axis1", 3, (4, 5), bias=False),
-    conv("pool_max_floor/in", CHANNELS, 2, bias=False),
-    pool("pool_max_floor", MAX, 2, 2, bottom="pool_max_floor/in"),
     *spp("spp_max", MAX, 3),
     *spp("spp_ave", MEAN, 2),
 )
 """Caffe crops at an offset, crop_sp in the centre as ours. im2col and the other crop are convolutions whose filters
-pick one cell each; so is leaving out the last row and column."""
+pick one cell each."""
 
 
 def pick(cells: Sequence[tuple[int, int, int]], kernel: tuple[int, int]) -> Host:
@@ -149,10 +147,8 @@ def pick(cells: Sequence[tuple[int, int, int]], kernel: tuple[int, int]) -> Host
 
 def filters() -> Arrays:
     """The filters of `BUILT`."""
-    every = range(CHANNELS)
     return {
         "im2col/0": np.eye(CHANNELS * 9).reshape(-1, CHANNELS, 3, 3),
         "im2col_dil/0": np.eye(CHANNELS * 4).reshape(-1, CHANNELS, 2, 2),
         "crop_axis1/0": pick([(c + 1, 1, 1) for c in range(3)], (4, 5)),
-        "pool_max_floor/in/0": pick([(c, 0, 0) for c in every], (2, 2)),
     }

@@ -1,24 +1,26 @@
 """Cases for every layer of the core."""
 
 from ..family import Family
-from .arranging import flatten, interp, permute, slice_
+from .arranging import flatten, interp, permute, slice_, tile
 from .batch_norm import batch_norm, running
 from .channel_pooling import channel_pooling
 from .channels_last import channels_last
 from .convolution import axes, convolution, groups
 from .deconvolution import deconvolution, deconvolution_axes
 from .dropout import dropout
-from .element_wise import element_wise, power, root
+from .element_wise import element_wise, many, power, root
 from .fused import convolution_pooling, convolution_relu, convolution_relu_pooling, inner_product_relu, pooling_relu
 from .indices import argmax, embedding, index2onehot
-from .inner_product import inner_product, several
+from .inner_product import inner_product, other_axis, several
+from .labelled import labelled
 from .losses import losses
 from .lrn import across, within
 from .neurons import neuron_family as neuron_family
 from .neurons import neurons
 from .noise import crop, random_mask, random_normal
-from .pooling import max_pooling, mean_pooling, pooling_axes, window_pooling
-from .recurrent import gru, lstm
+from .numbers import exp, log, mvn, parameter, reduction, threshold
+from .pooling import max_pooling, mean_pooling, pooling_axes, pooling_options, stochastic_pooling, window_pooling
+from .recurrent import gru, lstm, rnn
 from .scaling import bias, prelu, scale, scale_given
 from .softmax import accuracy, softmax, softmax_loss, weighted_loss
 from .tied_inner_product import tied_inner_product, untrained
@@ -27,6 +29,7 @@ from .wiring import concat, identity, reshape, split
 FAMILIES: tuple[Family, ...] = (
     inner_product,
     several,
+    other_axis,
     tied_inner_product,
     untrained,
     embedding,
@@ -39,9 +42,12 @@ FAMILIES: tuple[Family, ...] = (
     mean_pooling,
     window_pooling,
     pooling_axes,
+    pooling_options,
+    stochastic_pooling,
     *channel_pooling,
     lstm,
     gru,
+    rnn,
     batch_norm,
     running,
     scale,
@@ -61,6 +67,7 @@ FAMILIES: tuple[Family, ...] = (
     weighted_loss,
     accuracy,
     *losses,
+    *labelled,
     identity,
     reshape,
     concat,
@@ -69,7 +76,15 @@ FAMILIES: tuple[Family, ...] = (
     slice_,
     permute,
     interp,
+    tile,
+    reduction,
+    mvn,
+    threshold,
+    exp,
+    log,
+    parameter,
     *element_wise,
+    many,
     power,
     root,
     *neurons,

@@ -1,10 +1,10 @@
-"""Cases of the layers that put numbers elsewhere: flatten, slice, permute, interp."""
+"""Cases of the layers that put numbers elsewhere: flatten, slice, permute, interp, tile."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ...layers import FlattenLayer, InterpLayer, PermuteLayer, SliceLayer
+from ...layers import FlattenLayer, InterpLayer, PermuteLayer, SliceLayer, TileLayer
 from ..case import Case
 from ..family import family
 from ..strategies import bottoms, image_shapes, names, pairs, shapes
@@ -13,6 +13,7 @@ PLAIN_FLATTEN = Case(FlattenLayer(name="flatten", bottoms=["x0"], tops=["y0"]), 
 PLAIN_SLICE = Case(SliceLayer(name="slice", bottoms=["x0"], tops=["y0", "y1"]), bottoms((3, 4, 5)))
 PLAIN_PERMUTE = Case(PermuteLayer(name="turn", order=(0, 2, 1), bottoms=["x0"], tops=["y0"]), bottoms((3, 4, 5)))
 PLAIN_INTERP = Case(InterpLayer(name="interp", factor=2, bottoms=["x0"], tops=["y0"]), bottoms((2, 3, 4, 5)))
+PLAIN_TILE = Case(TileLayer(name="tile", tiles=3, bottoms=["x0"], tops=["y0"]), bottoms((3, 4, 5)))
 
 
 @family("flatten", PLAIN_FLATTEN)
@@ -63,3 +64,13 @@ def interp(draw: st.DrawFn) -> Case:
     options = {"factor": (), wish: draw(pairs(1, 4) if wish == "factor" else pairs(1, 9))}
     layer = PLAIN_INTERP.layer.replace(mode=mode, align_corners=corners, **options)
     return Case(layer, bottoms(draw(image_shapes())))
+
+
+@family("tile", PLAIN_TILE)
+@st.composite
+def tile(draw: st.DrawFn) -> Case:
+    """Along any axis, counted from the front or the end; one or two blobs."""
+    shape, count = draw(shapes(1, 4)), draw(st.integers(1, 2))
+    axis, tiles = draw(st.integers(-len(shape), len(shape) - 1)), draw(st.integers(1, 4))
+    layer = TileLayer(name="tile", axis=axis, tiles=tiles, bottoms=names("x", count), tops=names("y", count))
+    return Case(layer, bottoms(*(shape,) * count))

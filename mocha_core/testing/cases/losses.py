@@ -48,6 +48,7 @@ pair_losses = (
     pair_family("square-loss", SquareLossLayer(**BLOBS), "signed", "signed"),
     pair_family("hinge-loss-within", HingeLossLayer(**BLOBS), "signed", "signed"),
     pair_family("hinge-loss", HingeLossLayer(**BLOBS), "positive", "signed"),
+    pair_family("hinge-loss-squared", HingeLossLayer(**BLOBS, norm="L2"), "positive", "signed"),
     pair_family("binary-cross-entropy-loss", BinaryCrossEntropyLossLayer(**BLOBS), "unit", "unit"),
     pair_family("cross-entropy-of-logits", BinaryCrossEntropyLossLayer(**BLOBS, from_logits=True), "signed", "unit"),
     pair_family("gaussian-kl-loss", GaussianKLLossLayer(**BLOBS), "signed", "positive"),

@@ -25,6 +25,8 @@ NEURONS = (
     Neurons.Sigmoid(),
     Neurons.Tanh(),
     Neurons.Exponential(),
+    Neurons.Abs(),
+    Neurons.Clip(-0.125, 0.5),
 )
 
 

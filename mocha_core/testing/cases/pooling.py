@@ -1,4 +1,4 @@
-"""Cases of `PoolingLayer`: windows that overlap, leave gaps, reach into the padding and stick out at the end."""
+"""Cases of the layers that pool: windows that overlap, leave gaps, reach into the padding and stick out at the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ...errors import ShapeError
-from ...layers import PoolingLayer
+from ...layers import PoolingLayer, StochasticPoolingLayer
 from ...pooling import Pooling
 from ..case import Case
 from ..family import family
@@ -15,6 +15,10 @@ from ..strategies import bottoms, image_shapes, names, pairs, sizes
 
 PLAIN = Case(
     PoolingLayer(name="pool", kernel=(3, 2), stride=(2, 2), bottoms=["x0"], tops=["y0"]), bottoms((2, 3, 6, 5))
+)
+PLAIN_STOCHASTIC = Case(
+    StochasticPoolingLayer(name="pool", kernel=(3, 2), stride=(2, 2), bottoms=["x0"], tops=["y0"]),
+    bottoms((2, 3, 6, 5), kind="positive"),
 )
 
 
@@ -44,6 +48,30 @@ def _axes(draw: st.DrawFn) -> Case:
     return Case(plain.layer.replace(kernel=kernel, stride=stride, pad=pad), bottoms(draw(image_shapes(least=kernel))))
 
 
+@st.composite
+def _options(draw: st.DrawFn) -> Case:
+    """Rounding down, the whole image as one window, and where the maxima are."""
+    case, whole = draw(_cases(draw(st.sampled_from([PLAIN, _mean("kernel"), _mean("window")])))), draw(st.booleans())
+    windows = {"kernel": 1, "stride": 1, "pad": 0, "global_pooling": True} if whole else {"round_mode": "floor"}
+    layer: Any = case.layer.replace(**windows)
+    mask = draw(st.booleans()) and layer.pooling == Pooling.Max()
+    masks = names("m", len(layer.tops)) if mask else ()
+    return Case(layer.replace(mask=mask, tops=(*layer.tops, *masks)), case.bottoms)
+
+
+@st.composite
+def _stochastic(draw: st.DrawFn) -> Case:
+    """Drawn, and the mean that testing takes."""
+    case = draw(_cases(PLAIN_STOCHASTIC))
+    given: Any = case.layer
+    layer: Any = given.replace(
+        sample=draw(st.booleans()),
+        round_mode=draw(st.sampled_from(["ceil", "floor"])),
+        pad=draw(st.sampled_from([0, given.pad])),
+    )
+    return Case(layer, bottoms(*(b.shape for b in case.bottoms), kind="positive"), slope=not layer.sample)
+
+
 def _pools(case: Case) -> bool:
     """Whether no window is empty."""
     try:
@@ -61,3 +89,5 @@ max_pooling = family("pooling-max", PLAIN)(_pooling(PLAIN))
 mean_pooling = family("pooling-mean-by-kernel", _mean("kernel"))(_pooling(_mean("kernel")))
 window_pooling = family("pooling-mean-by-window", _mean("window"))(_pooling(_mean("window")))
 pooling_axes = family("pooling-axes", PLAIN)(lambda: _axes().filter(_pools))
+pooling_options = family("pooling-options", PLAIN)(lambda: _options().filter(_pools))
+stochastic_pooling = family("pooling-stochastic", PLAIN_STOCHASTIC)(lambda: _stochastic().filter(_pools))

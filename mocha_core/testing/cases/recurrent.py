@@ -1,4 +1,4 @@
-"""Cases of the layers that read a sequence step by step: `LSTMLayer` and `GRULayer`."""
+"""Cases of the layers that read a sequence step by step: `LSTMLayer`, `GRULayer` and `RNNLayer`."""
 
 from __future__ import annotations
 
@@ -6,34 +6,40 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ...layers import GRULayer, LSTMLayer
+from ...layers import GRULayer, LSTMLayer, RNNLayer
 from ..case import Bottom, Case
-from ..family import family
-from ..strategies import bottoms, shapes
-
-PLAIN_LSTM = Case(LSTMLayer(name="lstm", output_dim=4, bottoms=["x0"], tops=["y0"]), bottoms((5, 3, 2)))
-PLAIN_GRU = Case(GRULayer(name="gru", output_dim=4, bottoms=["x0"], tops=["y0"]), bottoms((5, 3, 2)))
+from ..family import Family, family
+from ..strategies import bottoms, names, shapes
 
 
-@st.composite
-def _sequences(draw: st.DrawFn, plain: Any) -> Case:
-    """Any number of axes; with and without a bias, and a blob that says where sequences begin."""
-    shape = draw(shapes(2, 4))
-    layer = plain.replace(output_dim=draw(st.integers(1, 5)), bias=draw(st.booleans()))
-    if draw(st.booleans()):
-        return Case(layer, bottoms(shape))
-    return Case(layer.replace(bottoms=["x0", "cont"]), (Bottom(shape), Bottom(shape[:2], classes=2)))
+def of(label: str, kind: Any) -> Family:
+    """Cases of one of them."""
+    plain = Case(kind(name=label, output_dim=4, bottoms=["x0"], tops=["y0"]), bottoms((5, 3, 2)))
+
+    @family(label, plain)
+    @st.composite
+    def cases(draw: st.DrawFn) -> Case:
+        """Any number of axes; with and without a bias, and a blob that says where sequences begin."""
+        shape = draw(shapes(2, 4))
+        layer = plain.layer.replace(output_dim=draw(st.integers(1, 5)), bias=draw(st.booleans()))
+        if draw(st.booleans()):
+            return Case(layer, bottoms(shape))
+        return _remembering(draw, layer, (Bottom(shape), Bottom(shape[:2], classes=2)))
+
+    return cases
 
 
-@family("lstm", PLAIN_LSTM)
-@st.composite
-def lstm(draw: st.DrawFn) -> Case:
-    """Forget gates that begin as Caffe's; any first value would do, as the cases bring their own."""
-    return draw(_sequences(PLAIN_LSTM.layer))
+def _remembering(draw: st.DrawFn, layer: Any, given: tuple[Bottom, ...]) -> Case:
+    """With and without what does not change, and states that come in and go out."""
+    num, static, states = given[0].shape[1], draw(st.booleans()), draw(st.booleans())
+    if static:
+        given = (*given, Bottom((num, *draw(shapes(0, 2)))))
+    count = len(layer.remembers) if states else 0
+    given = (*given, *(Bottom((1, num, layer.output_dim)),) * count)
+    options = {"static": static, "states": states, "bottoms": names("x", len(given)), "tops": names("y", 1 + count)}
+    return Case(layer.replace(**options), given)
 
 
-@family("gru", PLAIN_GRU)
-@st.composite
-def gru(draw: st.DrawFn) -> Case:
-    """With two biases or none."""
-    return draw(_sequences(PLAIN_GRU.layer))
+lstm = of("lstm", LSTMLayer)
+gru = of("gru", GRULayer)
+rnn = of("rnn", RNNLayer)

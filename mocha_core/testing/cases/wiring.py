@@ -29,21 +29,25 @@ def identity(draw: st.DrawFn) -> Case:
 @family("reshape", PLAIN_RESHAPE)
 @st.composite
 def reshape(draw: st.DrawFn) -> Case:
-    """Sides in another order, all in one, and one of them left to be inferred."""
+    """Sides in another order, all in one, one of them left to be inferred or copied; of some axes only, also none."""
     shape = draw(shapes(3, 4))
-    sample = draw(st.sampled_from([shape[:0:-1], (math.prod(shape[1:]),), (-1, shape[1]), (shape[2], -1)]))
+    whole = {(s, 1, -1) for s in (shape[:0:-1], (math.prod(shape[1:]),), (-1, shape[1]), (shape[2], -1), (0, -1))}
+    some = {((-1,), 0, 2), ((0, -1, shape[1]), 0, -1), ((1, shape[2]), -2, 1), ((1, 1), -1, -1), ((1,), 1, 0)}
+    sizes, axis, num_axes = draw(st.sampled_from(sorted(whole | some)))
     count = draw(st.integers(1, 2))
-    layer = ReshapeLayer(name="reshape", shape=sample, bottoms=names("x", count), tops=names("y", count))
+    layer = PLAIN_RESHAPE.layer.replace(
+        shape=sizes, axis=axis, num_axes=num_axes, bottoms=names("x", count), tops=names("y", count)
+    )
     return Case(layer, bottoms(*(shape,) * count))
 
 
 @family("concat", PLAIN_CONCAT)
 @st.composite
 def concat(draw: st.DrawFn) -> Case:
-    """Two or three blobs along any axis, counted from the front or the end."""
+    """One to three blobs along any axis, counted from the front or the end."""
     shape = draw(shapes(2, 4))
     axis = draw(st.integers(-len(shape), len(shape) - 1))
-    sizes = draw(st.lists(st.integers(1, 6), min_size=2, max_size=3, unique=True))
+    sizes = draw(st.lists(st.integers(1, 6), min_size=1, max_size=3, unique=True))
     blobs = [tuple(size if k == axis % len(shape) else s for k, s in enumerate(shape)) for size in sizes]
     layer = ConcatLayer(name="concat", axis=axis, bottoms=names("x", len(sizes)), tops=["y0"])
     return Case(layer, bottoms(*blobs))

@@ -12,12 +12,14 @@ from mocha_core import (
     Decline,
     ElementWiseFunctors,
     ElementWiseLayer,
+    InnerProductLayer,
     L1Regu,
     L2Regu,
     NeuronLayer,
     NoCons,
     Pooling,
     PoolingLayer,
+    SoftmaxLossLayer,
 )
 from mocha_core.neurons import ReLU
 from mocha_core.plan import ParamSpec
@@ -66,6 +68,13 @@ def test_the_fast_kernel_serves_the_plain_case(family: Family, dtype: str, backe
     assert Rig(family.plain, backend, dtype).choice.label == expected
 
 
+SCORES = (Bottom((3, 4)), Bottom((3, 1), classes=4))
+COUNTED = [
+    AccuracyLayer(bottoms=["a", "b"], **options)  # type: ignore[arg-type]
+    for options in ({"ties": "last"}, {"ignore_label": 1}, {"per_class": True})
+]
+
+
 @pytest.mark.parametrize(
     ("case", "reason"),
     [
@@ -82,8 +91,14 @@ def test_the_fast_kernel_serves_the_plain_case(family: Family, dtype: str, backe
             Case(AccuracyLayer(bottoms=["a", "b"], top_k=2), (Bottom((3, 4)), Bottom((3, 1), classes=4))),
             "more than the highest",
         ),
+        *((Case(layer, SCORES), "ignored, or counted for each class, or lose") for layer in COUNTED),
+        (Case(SoftmaxLossLayer(bottoms=["a", "b"], ignore_label=1), SCORES), "labels is to be ignored"),
+        (
+            Case(InnerProductLayer(name="ip", output_dim=2, transposed=True, bottoms=["a"], tops=["b"]), SCORES[:1]),
+            "stored transposed",
+        ),
     ],
-    ids=["neuron", "functor", "accuracy", "top-k"],
+    ids=["neuron", "functor", "accuracy", "top-k", "ties", "ignored", "per class", "loss ignores", "transposed"],
 )
 def test_unknown_parts_are_declined(case: Case, reason: str, backend: CpuBackend) -> None:
     choice = Rig(case, backend).choice

@@ -1,6 +1,8 @@
 /* The convolution's two calls: who does what, in which order, in which memory. The formula stands in convolution.h.
  *
  * Forward (convolution_forward.c): the team packs the filters, then takes images, or pieces of them if they are few.
+ * A thread pools the image that it has just made, if there is a pooling (convolution_pooling.c); few images are pooled
+ * by the whole team, in pieces again.
  * Backward: the team packs the filters for the images' gradient; then each of `threads` fixed stretches of images is
  * done by one thread, image by image while dy is in its cache: the neuron's mask and the bias (here), the gradient of
  * the filters (convolution_weights.c), that of the image (gathered by convolve, or convolution_images.c); at last the
@@ -11,8 +13,8 @@
 struct forward_memory {
     struct packing packing;
     struct frame frame;
-    long frames;
-    float *windows, *packed, *bias, *rest, *images;
+    long frames, between_step;
+    float *windows, *packed, *bias, *rest, *images, *between;
 };
 
 static int few_images(const struct convolution *f) {
@@ -22,11 +24,13 @@ static int few_images(const struct convolution *f) {
 static struct forward_memory forward_memory(const struct convolution *f, struct pool *pool) {
     struct forward_memory m = {.packing = packing_of(taps(f) * channels_in(f), filters_in(f) - rest_of(f), f->panels),
                                .frame = frame_of_x(f), .frames = few_images(f) ? f->num : f->threads};
+    m.between_step = ceil_div(between_floats(f), 16) * 16;
     m.windows = take(pool, windows_floats(f));
     m.bias = take(pool, f->groups * m.packing.vectors * LANES);
     m.packed = take(pool, f->groups * packing_floats(&m.packing));
     m.rest = take(pool, rest_floats(f));
     m.images = take(pool, m.frames * frame_floats(&m.frame));
+    m.between = take(pool, m.frames * m.between_step);
     return m;
 }
 
@@ -43,14 +47,17 @@ static void pack_bias(const struct convolution *f, const struct forward_memory *
     }
 }
 
-/* The output of image n and group g; `frame` is where the image's frame is, or would be. */
+/* The output of image n and group g; its frame, if there is one, and what is between it and a pooling have a `place` in
+ * memory. */
 static struct product top_of(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
-                             const float *frame, long n, long g) {
+                             long place, long n, long g) {
+    const float *frame = m->images + place * frame_floats(&m->frame);
+    float *y = f->pool ? m->between + place * m->between_step : f->y + n * f->rows * f->columns * f->ldy;
     const float *image = m->frame.copy ? frame + g * frame_group(&m->frame) : f->x + n * f->height * f->width * f->ldx;
     return (struct product){.windows = *w, .packing = m->packing, .a = image,
                             .b = m->packed + g * packing_floats(&m->packing),
                             .bias = m->bias + g * m->packing.vectors * LANES,
-                            .c = f->y + n * f->rows * f->columns * f->ldy + g * filters_in(f), .ldc = f->ldy,
+                            .c = y + g * filters_in(f), .ldc = f->ldy,
                             .relu = f->relu};
 }
 
@@ -62,13 +69,15 @@ static void rest_of_top(const struct convolution *f, const struct forward_memory
 }
 
 static void image_forward(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
-                          float *frame, long n) {
+                          long place, long n) {
+    float *frame = m->images + place * frame_floats(&m->frame);
     if (m->frame.copy) fill_frame(&m->frame, frame, f->x + n * f->height * f->width * f->ldx, 0, f->height);
     for (long g = 0; g < f->groups; g++) {
-        const struct product top = top_of(f, m, w, frame, n, g);
+        const struct product top = top_of(f, m, w, place, n, g);
         for (long panel = 0; panel < m->packing.panels; panel++) convolve(&top, panel, 0, f->rows * f->columns);
         rest_of_top(f, m, top, g, 0, f->rows * f->columns);
     }
+    if (f->pool) pool_forward(f, m->between + place * m->between_step, n, 0, 1);
 }
 
 /* Piece number `piece` of all (image, group, panel, block of pixels); blocks of pixels follow each other, so that a
@@ -78,7 +87,7 @@ static void piece_forward(const struct convolution *f, const struct forward_memo
     const long pixels = f->rows * f->columns, block = piece % blocks, unit = piece / blocks;
     const long panel = unit % m->packing.panels, g = unit / m->packing.panels % f->groups;
     const long n = unit / m->packing.panels / f->groups;
-    const struct product top = top_of(f, m, w, m->images + n * frame_floats(&m->frame), n, g);
+    const struct product top = top_of(f, m, w, n, n, g);
     const long from = stretch_start(pixels, blocks, block), to = stretch_start(pixels, blocks, block + 1);
     convolve(&top, panel, from, to);
     if (panel == 0) rest_of_top(f, m, top, g, from, to);
@@ -114,9 +123,15 @@ void convolution_forward(const struct convolution *f) {
             MOCHA_OMP(for schedule(dynamic))
             for (long p = 0; p < f->num * units * blocks; p++) piece_forward(f, &m, &w, p, blocks);
         } else {
-            float *frame = m.images + omp_get_thread_num() * frame_floats(&m.frame);
+            const long place = omp_get_thread_num();
             MOCHA_OMP(for schedule(dynamic))
-            for (long n = 0; n < f->num; n++) image_forward(f, &m, &w, frame, n);
+            for (long n = 0; n < f->num; n++) image_forward(f, &m, &w, place, n);
+        }
+        if (few && f->pool) {
+            MOCHA_OMP(for schedule(dynamic))
+            for (long p = 0; p < f->num * wanted; p++) {
+                pool_forward(f, m.between + p / wanted * m.between_step, p / wanted, p % wanted, wanted);
+            }
         }
     }
 }

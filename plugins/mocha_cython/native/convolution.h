@@ -4,11 +4,15 @@
  *
  * for the filters k of group g, which see its C = channels / groups channels; then max(0, y) if `relu`. Filters keep
  * the order (filters, C, kernel rows, kernel columns); pixels of x, dx lie ldx floats apart, those of y, dy ldy.
+ * If there is a pooling behind it, y and dy are the pooling's, and what lies between them is never stored as a whole.
  */
 #ifndef MOCHA_CONVOLUTION_H
 #define MOCHA_CONVOLUTION_H
 
+#include <stdint.h>
+
 #include "levels.h"
+#include "pooling_shape.h"
 
 enum { WAY_DEFAULT, WAY_GATHER, WAY_SCATTER };
 
@@ -25,9 +29,12 @@ struct convolution {
     int add;          /* add to dfilter and dbias instead of overwriting them */
     const float *x, *filter, *bias; /* bias may be NULL */
     float *y;                       /* read again in backward if `relu` */
-    float *dy;                      /* spent: zeroed where y is not positive if `relu` */
+    float *dy;                      /* spent: zeroed where y is not positive if `relu`, and there is no pooling */
     float *dx, *dfilter, *dbias;    /* each NULL if it is not wanted */
     float *forward_scratch, *backward_scratch;
+    const struct pooling_shape *pool; /* NULL: there is none; else ldy = filters */
+    void *places;                     /* a maximum's, as of struct pooling; NULL: there will be no backward */
+    uint8_t *passed; /* for a mean and `relu`: 1 for outputs of the convolution that are positive; NULL as places */
 };
 
 struct convolution_kernels {

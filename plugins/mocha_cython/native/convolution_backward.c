@@ -4,6 +4,7 @@
  * frame of kernel - 1 - pad zeros, with the filters turned round and channels for filters. Scattering: see
  * convolution_images.c. By default the one with fewer products of vectors.
  */
+#include "bytes.h"
 #include "convolution_parts.h"
 
 struct backward_memory {
@@ -12,8 +13,8 @@ struct backward_memory {
     struct frame frame, dy_frame; /* of x; of dy, for gathering */
     struct convolution turned;    /* gathering as a convolution of its own: only its sizes */
     long stretches, sums_step, rest_start; /* the sums of the last filters come behind the others */
-    float *windows, *turned_windows, *packed, *sum, *bias, *frames, *buffers;
-    long frames_step, buffers_step;
+    float *windows, *turned_windows, *packed, *sum, *bias, *frames, *buffers, *between;
+    long frames_step, buffers_step, between_step;
 };
 
 static int can_gather(const struct convolution *f) {
@@ -55,6 +56,7 @@ static struct backward_memory backward_memory(const struct convolution *f, struc
     m.sums_step = ceil_div(m.rest_start + rest_floats(f), 16) * 16;
     m.frames_step = ceil_div(frame_floats(&m.frame), 16) * 16;
     m.buffers_step = ceil_div(m.gather ? frame_floats(&m.dy_frame) : scatter_floats(f), 16) * 16;
+    m.between_step = ceil_div(between_floats(f), 16) * 16;
     m.windows = take(pool, windows_floats(f));
     m.turned_windows = take(pool, windows_floats(f));
     m.bias = take(pool, m.stretches * (f->filters + LANES));
@@ -62,6 +64,7 @@ static struct backward_memory backward_memory(const struct convolution *f, struc
     m.sum = take(pool, m.stretches * m.sums_step);
     m.frames = take(pool, m.stretches * m.frames_step);
     m.buffers = take(pool, m.stretches * m.buffers_step);
+    m.between = take(pool, m.stretches * m.between_step);
     return m;
 }
 
@@ -71,26 +74,36 @@ long backward_floats(const struct convolution *f) {
     return pool.used;
 }
 
+/* Where the neuron of image n lets dy pass, for a vector of outputs, the first of them number `at` of the image. */
+INLINE vi passing(const struct convolution *f, long n, long at, const int whole, long part) {
+    if (f->passed) {
+        const uint8_t *passed = f->passed + n * between_floats(f) + at;
+        return (whole ? vi_load_bytes(passed) : vi_load_bytes_part(passed, part)) != (vi){0};
+    }
+    const float *y = f->y + n * f->rows * f->columns * f->ldy + at;
+    return (whole ? vf_load(y) : vf_load_part(y, part)) > (vf){0};
+}
+
 /* One vector of filters at all pixels: dy = 0 where y is not positive; returns the sum of dy. */
-INLINE vf mask_and_sum(const struct convolution *f, float *dy, const float *y, const int whole, long part) {
+INLINE vf mask_and_sum(const struct convolution *f, float *dy, long n, long k, const int whole, long part) {
     vf sum = {0};
-    for (long p = 0; p < f->rows * f->columns; p++, dy += f->ldy, y += f->ldy) {
-        vf d = whole ? vf_load(dy) : vf_load_part(dy, part);
+    for (long p = 0, at = k; p < f->rows * f->columns; p++, at += f->ldy) {
+        vf d = whole ? vf_load(dy + at) : vf_load_part(dy + at, part);
         if (f->relu) {
-            d = vf_pick((whole ? vf_load(y) : vf_load_part(y, part)) > (vf){0}, d, (vf){0});
-            if (whole) vf_store(dy, d);
-            else vf_store_part(dy, d, part);
+            d = vf_pick(passing(f, n, at, whole, part), d, (vf){0});
+            if (whole) vf_store(dy + at, d);
+            else vf_store_part(dy + at, d, part);
         }
         sum += d;
     }
     return sum;
 }
 
-/* The neuron and the bias at one image: adds the sum of dy to `sum`. */
-static void through_neuron(const struct convolution *f, float *dy, const float *y, float *sum) {
+/* The neuron and the bias at image n: adds the sum of dy to `sum`. */
+static void through_neuron(const struct convolution *f, float *dy, long n, float *sum) {
     for (long k = 0; k < f->filters; k += LANES) {
         const long rest = f->filters - k;
-        const vf add = rest < LANES ? mask_and_sum(f, dy + k, y + k, 0, rest) : mask_and_sum(f, dy + k, y + k, 1, 0);
+        const vf add = rest < LANES ? mask_and_sum(f, dy, n, k, 0, rest) : mask_and_sum(f, dy, n, k, 1, 0);
         vf_store(sum + k, vf_load(sum + k) + add);
     }
 }
@@ -113,19 +126,21 @@ static void stretch_backward(const struct convolution *f, const struct backward_
     const long begin = stretch_start(f->num, m->stretches, s), end = stretch_start(f->num, m->stretches, s + 1);
     const long image = f->height * f->width * f->ldx, top = f->rows * f->columns * f->ldy;
     float *frame = m->frames + s * m->frames_step, *buffer = m->buffers + s * m->buffers_step;
-    float *bias = m->bias + s * (f->filters + LANES);
+    float *bias = m->bias + s * (f->filters + LANES), *between = m->between + s * m->between_step;
     memset(bias, 0, (size_t)(f->filters + LANES) * 4);
     for (long n = begin; n < end; n++) {
         const float *x = f->x + n * image;
-        if (f->relu || f->dbias) through_neuron(f, f->dy + n * top, f->y + n * top, bias);
+        float *dy = f->pool ? between : f->dy + n * top;
+        if (f->pool) pool_backward(f, dy, n);
+        if (f->relu || f->dbias) through_neuron(f, dy, n, bias);
         if (f->dfilter) {
             if (m->frame.copy) fill_frame(&m->frame, frame, x, 0, f->height);
-            filter_gradient(f, w, &m->sums, m->frame.copy ? frame : x, frame_group(&m->frame), f->dy + n * top,
+            filter_gradient(f, w, &m->sums, m->frame.copy ? frame : x, frame_group(&m->frame), dy,
                             m->sum + s * m->sums_step, n > begin);
         }
         if (!f->dx) continue;
-        if (m->gather) gather(m, turned_w, f->dy + n * top, f->dx + n * image, buffer);
-        else scatter(f, &m->packing, m->packed, f->dy + n * top, f->dx + n * image, buffer);
+        if (m->gather) gather(m, turned_w, dy, f->dx + n * image, buffer);
+        else scatter(f, &m->packing, m->packed, dy, f->dx + n * image, buffer);
     }
 }
 

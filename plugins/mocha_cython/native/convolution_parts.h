@@ -69,6 +69,10 @@ INLINE long taps(const struct convolution *f) {
     return f->kernel[0] * f->kernel[1];
 }
 
+INLINE long between_floats(const struct convolution *f) { /* of an image between convolution and pooling */
+    return f->pool ? f->rows * f->columns * f->filters : 0;
+}
+
 INLINE int worth_a_team(const struct convolution *f) { /* enough products for a second thread */
     return 1.0 * f->num * f->rows * f->columns * f->filters * taps(f) * channels_in(f) > 200000;
 }
@@ -150,6 +154,8 @@ struct product {
 #define forward_floats KERNEL(convolution_forward_floats)
 #define backward_floats KERNEL(convolution_backward_floats)
 #define way_of KERNEL(convolution_way_of)
+#define pool_forward KERNEL(convolution_pool_forward)
+#define pool_backward KERNEL(convolution_pool_backward)
 
 /* From the first tap whose input lies in the image to behind the last, for one output coordinate. */
 struct range {
@@ -181,6 +187,8 @@ long scatter_floats(const struct convolution *f);
 void scatter(const struct convolution *f, const struct packing *p, const float *packed, const float *dy, float *dx,
              float *buffer);
 int way_of(const struct convolution *f);
+void pool_forward(const struct convolution *f, const float *between, long n, long piece, long pieces);
+void pool_backward(const struct convolution *f, float *between, long n);
 long forward_floats(const struct convolution *f);
 long backward_floats(const struct convolution *f);
 void convolution_forward(const struct convolution *f);

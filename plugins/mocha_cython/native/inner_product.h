@@ -1,12 +1,11 @@
-/* The fully connected layer: y = x W' + b, alone or with the ReLU and the dropout behind it.
+/* The fully connected layer: y = x W' + b, alone or with the ReLU behind it.
  *
  *     y[m][n] = f(b[n] + sum over k of x[m][k] W[n][k])
  *     db[n] = sum over m of dy[m][n]
  *     dW[n][k] = sum over m of dy[m][n] x[m][k],   dx[m][k] = sum over n of dy[m][n] W[n][k]
  *
- * x is (num, inputs), W (outputs, inputs), y (num, outputs), all contiguous. f is the identity, max(0, .) if `relu`,
- * and if there are `draws` that times `scale` where the random number exceeds `ratio`, times 0 elsewhere; then
- * backward first multiplies dy, in place, by f' = scale where y > 0 and 0 elsewhere.
+ * x is (num, inputs), W (outputs, inputs), y (num, outputs), all contiguous. f is the identity, or max(0, .) if
+ * `relu`: then backward first multiplies dy, in place, by f' = 1 where y > 0 and 0 elsewhere.
  */
 #ifndef MOCHA_INNER_PRODUCT_H
 #define MOCHA_INNER_PRODUCT_H
@@ -20,8 +19,6 @@ struct inner_product {
     const float *x, *weight;
     const float *bias; /* (outputs), or NULL */
     float *y;
-    const float *draws; /* (num, outputs), or NULL: no dropout; only behind a ReLU */
-    float ratio, scale;
     float *dy;             /* spent by backward if `relu` */
     float *dx;             /* NULL: not wanted; so dweight and dbias */
     float *dweight, *dbias;
@@ -32,7 +29,7 @@ typedef void (*inner_product_run)(const struct inner_product *);
 
 struct inner_product_kernels {
     inner_product_run forward, backward;
-    long (*scratch)(long num, long inputs, long outputs, int threads);
+    long (*scratch)(long num, long outputs, int threads);
 };
 
 DECLARE_LEVELS(struct inner_product_kernels, inner_product)

@@ -6,36 +6,25 @@
  * 1. Strips of STRIP columns of dy: dy times f' in place, its sum over m is db, and a copy for dW, where GROUP columns
  *    lie together: [n / GROUP][m][GROUP]. The tiles then read dy in one stream, whatever the row length of dy is.
  * 2. dW by panels of columns k: a block of the panel of x is copied so that it fills the first cache without gaps, and
- *    tile_tn multiplies it with every group of dy. dx by runs of panels of columns k: for each block of n the panels of
- *    W are copied, and tile_nn multiplies them with every few rows of dy, adding to dx from the second block on.
+ *    tile_tn multiplies it with every group of dy. dx by runs of panels of columns k: see inner_product_inputs.c.
  *
  * Pieces of phase 2 write to different places, and each number is summed in one order: results do not depend on the
  * number of threads.
  */
 #include "inner_product_parts.h"
 
-#include "tile_nn.h"
 #include "tile_tn.h"
 
-#if defined(__AVX512F__)
-enum { PANEL = 4 };
-#else
-enum { PANEL = 2 };
-#endif
 enum {
-    WIDTH = PANEL * LANES,        /* floats of a panel's row */
-    GROUP = 6,                    /* columns of dy that a tile of dW takes; tile_rows(PANEL) */
-    STRIP = 48,                   /* a multiple of GROUP and of LANES */
-    SAMPLES = 8192 / WIDTH,       /* rows of x in a block: 32 KB */
-    DEPTH = 96,                   /* rows of W in a block */
-    RUN = 512 / WIDTH,            /* most panels of W that are copied at once: 2 KB of its rows */
+    GROUP = BAND,           /* columns of dy that a tile of dW takes */
+    STRIP = 48,             /* a multiple of GROUP and of LANES */
+    SAMPLES = 8192 / WIDTH, /* rows of x in a block: 32 KB */
     PIECES_A_THREAD = 6,
 };
 
-/* dy f' in place for one vector: scale where y is positive. */
+/* dy f' for one vector: dy where y is positive. */
 INLINE vf through(const struct inner_product *ip, long at, vf dy, long some) {
     const vf y = vf_load_part(ip->y + at, some);
-    if (ip->draws) dy *= vf_all(ip->scale);
     return vf_pick(y > (vf){0}, dy, (vf){0});
 }
 
@@ -76,11 +65,6 @@ static void copy_panel(const float *from, long stride, long rows, long columns, 
     for (long r = 0; r < rows; r++) copy_row(from + r * stride, columns, to + r * width);
 }
 
-/* Where panel p of `panels` begins among the inputs; panels differ by one vector at most. */
-INLINE long panel_start(const struct inner_product *ip, long panels, long p) {
-    return least(stretch_start(pieces_of(ip->inputs, LANES), panels, p) * LANES, ip->inputs);
-}
-
 /* dW for the groups of columns n from `first` to `end` and one panel of columns k. */
 static void multiply_samples(const struct inner_product *ip, const float *groups, long first, long end, long start,
                              long columns, float *panel) {
@@ -106,53 +90,15 @@ static void multiply_samples(const struct inner_product *ip, const float *groups
     }
 }
 
-/* What `depth` columns of dy from n on, times a panel of W, add to dx. */
-static void multiply_panel(const struct inner_product *ip, long start, long end, long n, long depth,
-                           const float *panel) {
-    const long bands = pieces_of(ip->num, GROUP), vectors = pieces_of(end - start, LANES);
-    struct tile_nn tile = {
-        .segments = 1,
-        .length = depth,
-        .b = panel,
-        .ldc = ip->inputs,
-        .last = end - start - (vectors - 1) * LANES,
-        .add = n > 0,
-    };
-    for (long band = 0; band < bands; band++) {
-        const long m = stretch_start(ip->num, bands, band), rows = stretch_start(ip->num, bands, band + 1) - m;
-        for (long i = 0; i < rows; i++) tile.a[i] = ip->dy + (m + i) * ip->outputs + n;
-        tile.c = ip->dx + m * ip->inputs + start;
-        tile_nn((int)rows, (int)vectors)(&tile);
-    }
-}
-
-/* dx for the panels from `first` to `end` of `panels`. */
-static void multiply_outputs(const struct inner_product *ip, long panels, long first, long end, float *copies) {
-    const long blocks = pieces_of(ip->outputs, DEPTH), count = end - first;
-    long start[RUN + 1];
-    for (long p = 0; p <= count; p++) start[p] = panel_start(ip, panels, first + p);
-    for (long block = 0; block < blocks; block++) {
-        const long n = stretch_start(ip->outputs, blocks, block);
-        const long depth = stretch_start(ip->outputs, blocks, block + 1) - n;
-        const float *weight = ip->weight + n * ip->inputs;
-        for (long p = 0; p < count; p++)
-            copy_panel(weight + start[p], ip->inputs, depth, start[p + 1] - start[p], copies + p * DEPTH * WIDTH);
-        for (long p = 0; p < count; p++)
-            multiply_panel(ip, start[p], start[p + 1], n, depth, copies + p * DEPTH * WIDTH);
-    }
-}
-
 /* Floats that one thread copies panels to. */
-INLINE long bench(long inputs) {
-    return most((long)SAMPLES * WIDTH, least(RUN, pieces_of(inputs, WIDTH)) * DEPTH * WIDTH);
-}
+enum { BENCH = SAMPLES * WIDTH > DEPTH * WIDTH ? SAMPLES * WIDTH : DEPTH * WIDTH };
 
 INLINE long grouped(long num, long outputs) {
     return pieces_of(pieces_of(outputs, GROUP) * GROUP * num, LANES) * LANES;
 }
 
-long KERNEL(inner_product_scratch)(long num, long inputs, long outputs, int threads) {
-    return grouped(num, outputs) + threads * bench(inputs);
+long KERNEL(inner_product_scratch)(long num, long outputs, int threads) {
+    return grouped(num, outputs) + threads * BENCH;
 }
 
 void KERNEL(inner_product_backward)(const struct inner_product *ip) {
@@ -160,12 +106,12 @@ void KERNEL(inner_product_backward)(const struct inner_product *ip) {
     const long pieces = team == 1 ? 1 : team * PIECES_A_THREAD, panels = pieces_of(ip->inputs, WIDTH);
     const long strips = pieces_of(ip->outputs, STRIP), groups = pieces_of(ip->outputs, GROUP);
     const long parts = least(groups, pieces_of(pieces, panels));
-    const long runs = most(least(panels, pieces), pieces_of(panels, RUN));
+    const long runs = least(panels, pieces);
     float *grouped_dy = ip->dweight ? ip->scratch : NULL, *benches = ip->scratch + grouped(ip->num, ip->outputs);
 
     MOCHA_OMP(parallel num_threads(team) if (team > 1))
     {
-        float *mine = benches + omp_get_thread_num() * bench(ip->inputs);
+        float *mine = benches + omp_get_thread_num() * BENCH;
         MOCHA_OMP(for schedule(dynamic))
         for (long s = 0; s < strips; s++)
             prepare(ip, s * STRIP, grouped_dy ? grouped_dy + s * STRIP * ip->num : NULL);
@@ -178,7 +124,9 @@ void KERNEL(inner_product_backward)(const struct inner_product *ip) {
         }
 
         MOCHA_OMP(for schedule(dynamic) nowait)
-        for (long run = 0; run < (ip->dx ? runs : 0); run++)
-            multiply_outputs(ip, panels, stretch_start(panels, runs, run), stretch_start(panels, runs, run + 1), mine);
+        for (long run = 0; run < (ip->dx ? runs : 0); run++) {
+            const long first = stretch_start(panels, runs, run), end = stretch_start(panels, runs, run + 1);
+            KERNEL(inner_product_inputs)(ip, panels, first, end, mine);
+        }
     }
 }

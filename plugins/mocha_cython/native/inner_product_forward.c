@@ -51,20 +51,6 @@ static void multiply_group(const struct inner_product *ip, const struct area *ar
     }
 }
 
-/* y times scale where the random number exceeds the ratio, times 0 elsewhere. */
-static void drop(const struct inner_product *ip, const struct area *area) {
-    const vf ratio = vf_all(ip->ratio), scale = vf_all(ip->scale);
-    for (long row = area->row; row < area->row + area->rows; row++) {
-        float *y = ip->y + row * ip->outputs + area->column;
-        const float *draws = ip->draws + row * ip->outputs + area->column;
-        for (long n = 0; n < area->columns; n += LANES) {
-            const long some = least(LANES, area->columns - n);
-            const vf mask = vf_pick(vf_load_part(draws + n, some) > ratio, scale, (vf){0});
-            vf_store_part(y + n, mask * vf_load_part(y + n, some), some);
-        }
-    }
-}
-
 static void multiply(const struct inner_product *ip, const struct area *area) {
     const long blocks = ip->num > DOT_ROWS ? pieces_of(ip->inputs, DOT_LENGTH) : 1;
     const long block = pieces_of(pieces_of(ip->inputs, blocks), LANES) * LANES;
@@ -72,7 +58,6 @@ static void multiply(const struct inner_product *ip, const struct area *area) {
         for (long n = 0; n < area->columns; n += DOT_COLUMNS)
             multiply_group(ip, area, area->column + n, k, least(block, ip->inputs - k));
     }
-    if (ip->draws) drop(ip, area);
 }
 
 void KERNEL(inner_product_forward)(const struct inner_product *ip) {

@@ -1,20 +1,14 @@
-"""The Caffe importer of Mocha. It is not written yet, and it says so."""
+"""Caffe's models in Mocha: open them without Caffe, run them, train them further.
 
-from __future__ import annotations
+`mocha_core.load("deploy.prototxt", "weights.caffemodel")` gives a net, through this package's `CaffeImporter`.
+"""
 
-from mocha_core.errors import PluginError
-
-
-class CaffeImporter:
-    """Will read `.prototxt` and `.caffemodel` files; making one is refused until it can.
-
-    >>> CaffeImporter()
-    Traceback (most recent call last):
-    mocha_core.errors.PluginError: mocha-caffe 0.1.0 cannot read Caffe models yet...
-    """
-
-    def __init__(self) -> None:
-        raise PluginError(
-            "mocha-caffe 0.1.0 cannot read Caffe models yet; HDF5 model files written by Caffe load without it, "
-            "through load_from= of the solver"
-        )
+from .formats import Message as Message
+from .formats import read_net as read_net
+from .importer import CaffeImporter as CaffeImporter
+from .translate import CaffeLayer as CaffeLayer
+from .translate import Slot as Slot
+from .translate import Translated as Translated
+from .translate import UnknownLayerError as UnknownLayerError
+from .translate import layer as layer
+from .translate import translate as translate

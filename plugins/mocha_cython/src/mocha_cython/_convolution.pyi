@@ -1,6 +1,21 @@
+from collections.abc import Sequence
+
 from mocha_core.blob import Array
 
 WAYS: tuple[str, ...]
+
+class Windows:
+    def __init__(
+        self,
+        image: Sequence[int],
+        out: Sequence[int],
+        kernel: Sequence[int],
+        stride: Sequence[int],
+        pad: Sequence[int],
+        rates: Array | None = None,
+        floor: float | None = None,
+        wide: bool = False,
+    ) -> None: ...
 
 class Sizes:
     level: int
@@ -25,6 +40,7 @@ class Sizes:
         way: str = "default",
         ldx: int = 0,
         ldy: int = 0,
+        pool: Windows | None = None,
     ) -> None: ...
     @property
     def forward_scratch(self) -> int: ...
@@ -49,6 +65,8 @@ class Convolution:
         backward_scratch: Array | None = None,
         *,
         add: bool = False,
+        places: Array | None = None,
+        passed: Array | None = None,
     ) -> None: ...
     def forward(self, packed: bool = False) -> None: ...
     def backward(self) -> None: ...

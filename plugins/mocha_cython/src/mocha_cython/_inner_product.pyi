@@ -1,6 +1,6 @@
 from mocha_core.blob import Array
 
-def scratch_floats(level: int, threads: int, num: int, inputs: int, outputs: int) -> int: ...
+def scratch_floats(level: int, threads: int, num: int, outputs: int) -> int: ...
 
 class InnerProduct:
     def __init__(
@@ -13,9 +13,6 @@ class InnerProduct:
         y: Array,
         *,
         relu: bool = False,
-        draws: Array | None = None,
-        ratio: float = 0,
-        scale: float = 1,
         dy: Array | None = None,
         dx: Array | None = None,
         dweight: Array | None = None,

@@ -11,8 +11,6 @@ cdef extern from "inner_product.h" nogil:
         const float *weight
         const float *bias
         float *y
-        const float *draws
-        float ratio, scale
         float *dy
         float *dx
         float *dweight
@@ -21,20 +19,19 @@ cdef extern from "inner_product.h" nogil:
     ctypedef void (*run_t "inner_product_run")(const product_t *) noexcept nogil
     ctypedef struct kernels_t "struct inner_product_kernels":
         run_t forward, backward
-        long (*scratch)(long num, long inputs, long outputs, int threads) noexcept nogil
+        long (*scratch)(long num, long outputs, int threads) noexcept nogil
     const kernels_t *inner_product_at(int level)
 
 
-def scratch_floats(int level, int threads, long num, long inputs, long outputs):
+def scratch_floats(int level, int threads, long num, long outputs):
     """Floats of scratch that backward works with."""
-    return inner_product_at(level).scratch(num, inputs, outputs, threads)
+    return inner_product_at(level).scratch(num, outputs, threads)
 
 
 cdef class InnerProduct:
     """y from x, and the gradients from dy; x is (num, inputs), y (num, outputs), weight (outputs, inputs).
 
-    bias: (outputs) numbers, or None.   relu: y = max(0, .).   draws: random numbers of y's shape for a dropout behind
-    the ReLU, which keeps, times `scale`, what has one above `ratio`; None without dropout.
+    bias: (outputs) numbers, or None.   relu: y = max(0, .).
     dy: None without backward, which spends it if `relu`.   dx, dweight, dbias: None where not wanted.
     scratch: `scratch_floats` of them.
     """
@@ -43,17 +40,15 @@ cdef class InnerProduct:
     cdef run_t _forward, _backward
     cdef tuple _alive
 
-    def __init__(self, int level, int threads, x, weight, bias, y, *, bint relu=False, draws=None, float ratio=0,
-                 float scale=1, dy=None, dx=None, dweight=None, dbias=None, scratch=None):
+    def __init__(self, int level, int threads, x, weight, bias, y, *, bint relu=False, dy=None, dx=None,
+                 dweight=None, dbias=None, scratch=None):
         kernels = inner_product_at(level)
         self._forward, self._backward = kernels.forward, kernels.backward
-        self._alive = (x, weight, bias, y, draws, dy, dx, dweight, dbias, scratch)
+        self._alive = (x, weight, bias, y, dy, dx, dweight, dbias, scratch)
         self._p.outputs, self._p.inputs = weight.shape
         self._p.num, self._p.threads, self._p.relu = x.shape[0], threads, relu
-        self._p.ratio, self._p.scale = ratio, scale
         self._p.x, self._p.weight, self._p.bias = floats(x), floats(weight), floats(bias)
-        self._p.y, self._p.draws = floats(y), floats(draws)
-        self._p.dy, self._p.dx = floats(dy), floats(dx)
+        self._p.y, self._p.dy, self._p.dx = floats(y), floats(dy), floats(dx)
         self._p.dweight, self._p.dbias, self._p.scratch = floats(dweight), floats(dbias), floats(scratch)
         self._check(x, weight, y)
 

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from mocha_core.blob import Array
 
 FAR: int
@@ -7,9 +9,9 @@ class Pooling:
         self,
         level: int,
         threads: int,
-        kernel: tuple[int, ...],
-        stride: tuple[int, ...],
-        pad: tuple[int, ...],
+        kernel: Sequence[int],
+        stride: Sequence[int],
+        pad: Sequence[int],
         x: Array,
         y: Array,
         rates: Array | None = None,

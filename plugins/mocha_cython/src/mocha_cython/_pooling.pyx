@@ -1,19 +1,12 @@
 # cython: language_level=3
 """Pooling of images with their channels last, bound to its arrays."""
 
-from libc.stdint cimport uint8_t
-
-from mocha_cython._memory cimport floats
+from mocha_cython._memory cimport bytes_of, floats
+from mocha_cython._pooling_shape cimport pooling_shape, set_windows
 
 cdef extern from "pooling.h" nogil:
-    ctypedef struct shape_t "struct pooling_shape":
-        int height, width, channels, rows, columns
-        int kernel_height, kernel_width, stride_height, stride_width, pad_height, pad_width
-        int mean, relu, ahead, wide
-        float floor
-        const float *rates
     ctypedef struct pooling_t "struct pooling":
-        shape_t shape
+        pooling_shape shape
         long num
         int threads
         const float *x
@@ -47,23 +40,14 @@ cdef class Pooling:
         kernels = pooling_at(level)
         self._forward, self._backward = kernels.forward, kernels.backward
         self._alive = (x, y, rates, places, dy, dx)
-        cdef shape_t *s = &self._p.shape
-        self._p.num, s.height, s.width, s.channels = x.shape
-        s.rows, s.columns = y.shape[1:3]
-        s.kernel_height, s.kernel_width = kernel
-        s.stride_height, s.stride_width = stride
-        s.pad_height, s.pad_width = pad
-        s.mean, s.rates = rates is not None, NULL if rates is None else floats(rates)
-        s.relu, s.floor = floor is not None, floor or 0.0
+        cdef pooling_shape *s = &self._p.shape
+        set_windows(s, x.shape[1:], y.shape[1:3], kernel, stride, pad, rates, floor)
         s.ahead = x.nbytes > FAR
         s.wide = places is not None and places.dtype.itemsize == 4
-        self._p.threads = threads
+        self._p.num, self._p.threads = x.shape[0], threads
         self._p.x, self._p.y = floats(x), floats(y)
-        self._p.dy, self._p.dx = NULL if dx is None else floats(dy), NULL if dx is None else floats(dx)
-        cdef uint8_t[::1] flat
-        if places is not None:
-            flat = places.reshape(-1).view("uint8")
-            self._p.places = <void *>&flat[0]
+        self._p.dy, self._p.dx = NULL if dx is None else floats(dy), floats(dx)
+        self._p.places = bytes_of(places)
 
     def forward(self):
         with nogil:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mocha_core.blob import Array, BlobSpec
 from mocha_core.layer import Layer, Values
-from mocha_core.layers import ConcatLayer, ConvolutionLayer
+from mocha_core.layers import ConcatLayer, ConvolutionLayer, NeuronLayer
 from mocha_core.passes import PassContext, members_of
 from mocha_core.plan import TEST, Plan, Traits
 from mocha_core.specs import spec
@@ -84,8 +84,10 @@ def _writer(layers: list[Layer], name: str, context: PassContext) -> Layer | Non
 
 def _filters(layer: Layer) -> int:
     """Channels that a convolution (with its neuron) writes; 0 for other layers."""
-    first = members_of(layer)[0]
-    return first.n_filter if isinstance(first, ConvolutionLayer) and len(members_of(layer)) <= 2 else 0
+    match members_of(layer):
+        case (ConvolutionLayer() as first,) | (ConvolutionLayer() as first, NeuronLayer()):
+            return first.n_filter
+    return 0
 
 
 def _join(layers: list[Layer], concat: Layer, writers: list[Layer]) -> None:

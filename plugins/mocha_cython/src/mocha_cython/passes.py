@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from mocha_core import layers as core
 from mocha_core.layer import Layer
+from mocha_core.layers import ElementWiseFunctors as F
 from mocha_core.layout import channels_last
 from mocha_core.neurons import Neurons
 from mocha_core.passes import PassContext, fuse
+from mocha_core.pooling import Pooling
 
 from .parts import parts
 
 DTYPE = "float32"
+FUNCTORS = (F.Add, F.Subtract, F.Multiply, F.Divide)
+"""Those that have compiled bodies."""
 
 
 def fusion(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer, ...]:
@@ -30,14 +34,25 @@ def side_by_side(layers: tuple[Layer, ...], context: PassContext) -> tuple[Layer
 
 PASSES = (fusion, side_by_side, layout)
 
+CHAINS = frozenset(
+    {
+        ("convolution", "relu"),
+        ("convolution", "relu", "pooling"),
+        ("convolution", "relu", "pooling", "relu"),
+        ("convolution", "pooling"),
+        ("convolution", "pooling", "relu"),
+        ("pooling", "relu"),
+        ("inner product", "relu"),
+    }
+)
+"""What kernels do in one pass. What a chain begins with is one too, as they are made link by link."""
+
 
 def joins(members: tuple[Layer, ...], following: Layer) -> bool:
     """Whether there is a kernel for `members`, and one for them with `following`."""
     if not _one_to_one(*members, following):
         return False
-    if _is_relu(following):
-        return len(members) == 1 and (_on_images(members[0]) or isinstance(members[0], core.InnerProductLayer))
-    return False
+    return tuple(map(_kind, (*members, following))) in CHAINS
 
 
 def leads(layer: Layer) -> bool:
@@ -48,7 +63,11 @@ def leads(layer: Layer) -> bool:
 def follows(layer: Layer) -> bool:
     """Layers that take the layout as they find it."""
     match layer:
-        case core.NeuronLayer() | core.ElementWiseLayer() | core.SplitLayer() | core.PowerLayer():
+        case core.NeuronLayer():
+            return not isinstance(layer.neuron, (Neurons.Abs, Neurons.Clip))
+        case core.ElementWiseLayer():
+            return type(layer.operation) in FUNCTORS
+        case core.SplitLayer() | core.PowerLayer():
             return True
         case core.LRNLayer():
             return True
@@ -63,11 +82,23 @@ def _on_images(layer: Layer) -> bool:
     """One kernel size for all axes is taken for two axes: the usual case, and with others only slower."""
     if not isinstance(layer, (core.ConvolutionLayer, core.PoolingLayer)):
         return False
+    if isinstance(layer, core.PoolingLayer) and layer.mask:
+        return False
     return isinstance(layer.kernel, int) or len(layer.kernel) == 2
 
 
-def _is_relu(layer: Layer) -> bool:
-    return isinstance(layer, core.NeuronLayer) and layer.neuron == Neurons.ReLU()
+def _kind(layer: Layer) -> str:
+    """What the layer is in a chain; "" if it fits into none."""
+    match layer:
+        case core.ConvolutionLayer() if _on_images(layer):
+            return "convolution"
+        case core.PoolingLayer() if _on_images(layer) and type(layer.pooling) in (Pooling.Max, Pooling.Mean):
+            return "pooling"
+        case core.InnerProductLayer():
+            return "inner product"
+        case core.NeuronLayer() if layer.neuron == Neurons.ReLU():
+            return "relu"
+    return ""
 
 
 def _one_to_one(*layers: Layer) -> bool:

@@ -23,6 +23,8 @@ class Accuracy(Kernel):
             return Decline("the classes are not the last axis, where NumPy's argmax copies")
         if layer.top_k > 1:
             return Decline("more than the highest score counts")
+        if layer.counts_items or layer.ties != "first":
+            return Decline("labels are ignored, or counted for each class, or lose against equal scores")
         return Accept(request(site.dtype, forward=_wants(site)))
 
     def __init__(self, backend: Any, state: LayerState) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mocha_core.blob import Array
-from mocha_core.kernel import Accept, Kernel, LayerState, Site
+from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
 
 from ..workspace import Want, carve, request
 
@@ -16,7 +16,10 @@ class InnerProduct(Kernel):
     """y = x W' + b;  dW = dy' x, db = the sum of dy over the batch, dx = dy W."""
 
     @classmethod
-    def accepts(cls, backend: Any, site: Site) -> Accept:
+    def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
+        layer: Any = site.layer
+        if layer.transposed:
+            return Decline("the weight is stored transposed")
         return Accept(scratch=request(site.dtype, backward=cls._wants(site)))
 
     @staticmethod
@@ -27,12 +30,12 @@ class InnerProduct(Kernel):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         weight = state.params["weight"].array
-        features = weight.shape[1]
+        outputs, features = weight.shape
         self.weight, self.transposed = weight, weight.T
         self.bias = state.params["bias"].array if "bias" in state.params else None
         xs = [b.array.reshape(-1, features) for b in state.bottoms]
-        self.products = list(zip(xs, (t.array for t in state.tops), strict=True))
-        dys = [d.array for d in state.top_diffs]
+        self.products = list(zip(xs, (t.array.reshape(-1, outputs) for t in state.tops), strict=True))
+        dys = [d.array.reshape(-1, outputs) for d in state.top_diffs]
         diffs = {name: blob.array for name, blob in state.param_diffs.items()}
         self.dweight: Array = diffs.get("weight")
         self.dbias: Array = diffs.get("bias")

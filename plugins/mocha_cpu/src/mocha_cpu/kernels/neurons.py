@@ -71,6 +71,31 @@ class Tanh(Body):
         np.multiply(dy, work, out=dx)
 
 
+class Abs(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        np.abs(x, out=y)
+
+    def backward(self, x: Array, dy: Array, dx: Array) -> None:
+        work = self.work[: x.size]
+        np.sign(x, out=work)
+        np.multiply(dy, work, out=dx)
+
+
+class Clip(Body):
+    def forward(self, x: Array, y: Array) -> None:
+        np.clip(x, self.neuron.low, self.neuron.high, out=y)
+
+    def backward(self, y: Array, dy: Array, dx: Array) -> None:
+        """dy where low < y < high; a NaN elsewhere becomes 0, as it should."""
+        mask, work = self.mask[: y.size], self.work[: y.size]
+        work.fill(0)
+        np.greater(y, self.neuron.low, out=mask)
+        np.copyto(work, dy, where=mask)
+        np.less(y, self.neuron.high, out=mask)
+        dx.fill(0)
+        np.copyto(dx, work, where=mask)
+
+
 class Exponential(Body):
     def forward(self, x: Array, y: Array) -> None:
         np.exp(x, out=y)
@@ -86,6 +111,8 @@ BODIES: dict[type, type[Body]] = {
     neurons.Sigmoid: Sigmoid,
     neurons.Tanh: Tanh,
     neurons.Exponential: Exponential,
+    neurons.Abs: Abs,
+    neurons.Clip: Clip,
     neurons.ELU: ELU,
     neurons.Softplus: Softplus,
     neurons.Swish: Swish,

@@ -21,6 +21,8 @@ class MaxPooling(Kernel):
         layer: Any = site.layer
         if type(layer.pooling) is not Functions.Max:
             return Decline("pools otherwise than by the maximum")
+        if layer.mask:
+            return Decline("says where the maxima are")
         if any(len(bottom.shape) != 4 for bottom in site.bottoms):
             return Decline("images have other axes than height and width")
         shapes = [(b.shape, layer.grid(b.shape)) for b in site.bottoms]

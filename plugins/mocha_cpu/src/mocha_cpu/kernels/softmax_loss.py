@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mocha_core.blob import Array, Shape
-from mocha_core.kernel import Accept, Kernel, LayerState, Site
+from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
 from mocha_core.layers.class_weights import class_weights
 from mocha_core.layers.losses import FLOOR
 
@@ -23,7 +23,10 @@ class SoftmaxLoss(Kernel):
     """
 
     @classmethod
-    def accepts(cls, backend: Any, site: Site) -> Accept:
+    def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
+        layer: Any = site.layer
+        if layer.ignore_label is not None:
+            return Decline("one of the labels is to be ignored")
         forward, step = _forward_wants(site), _step_wants(site)
         return Accept(request(site.dtype, forward=forward, step=step), saves=frozenset())
 
@@ -35,7 +38,7 @@ class SoftmaxLoss(Kernel):
         self.label = state.bottoms[1].array.reshape(self.weight.shape)
         self.starts, self.stride = _starts(x.shape, layer.axis)
         self.last = x.shape[layer.axis] - 1
-        self.rate = layer.weight / self.weight.size
+        self.rate = layer.fixed_rate(x.shape)
         self.floor = math.log(FLOOR)
         self.weights = _flat_weights(layer, x.shape, str(x.dtype)) if layer.weights else None
         self.dx = state.bottom_diffs[0].array if state.bottom_diffs and state.bottom_diffs[0] is not None else None

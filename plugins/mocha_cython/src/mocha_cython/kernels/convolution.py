@@ -1,4 +1,4 @@
-"""The kernel of `ConvolutionLayer` on images with their channels last, alone or with its ReLU."""
+"""The kernel of `ConvolutionLayer` on images with their channels last, alone or with its ReLU and its pooling."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ import numpy as np
 
 from mocha_core.blob import Array, Blob, BlobSpec
 from mocha_core.kernel import Accept, Decline, LayerState, Site
-from mocha_core.layer import Layer
-from mocha_core.layers import NeuronLayer
-from mocha_core.neurons import Neurons
 from mocha_core.ops.sizes import along
-from mocha_core.passes import members_of
 from mocha_core.plan import TEST
 from mocha_cpu.chunks import same_memory
-from mocha_cpu.workspace import Want, request
+from mocha_cpu.workspace import Want, carve, request
 
 from .._convolution import Convolution as Compiled
 from .._convolution import Sizes
 from ..machine import LANES
 from ..parts import PartLayer
 from ..tuning import NO_SETTINGS, Decision, Settings, Tunable
+from .convolution_chain import NOTHING, Chain
 
 TILES = (4, 3, 2)
 """Widths of panels that are worth a try, in vectors; the widest is the rule."""
 
 
 class Convolution(Tunable):
-    """y = filters on the windows of x + bias, then max(0, y) with a ReLU; see native/convolution.h.
+    """y = filters on the windows of x + bias, then max(0, y) with a ReLU, then a pooling; see native/convolution.h.
 
-    Backward reads the bottoms again if the filters are trained, and the tops if there is a ReLU. In the test phase the
+    Backward reads the bottoms again if the filters are trained, and the tops if a ReLU or a mean with one gave them; of
+    what lies in front of a pooling forward keeps bytes. In the test phase the
     kernel keeps its own memory for the packed filters, and packs them again when they were written.
     """
 
@@ -45,31 +43,31 @@ class Convolution(Tunable):
 
     @classmethod
     def accepts(cls, backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Accept | Decline:
-        wrapper: Any = site.layer
-        _, *after = members_of(whole_of(wrapper.member))
+        chain = Chain.of(site.layer)
         if site.dtype != "float32":
             return Decline(f"computes in float32, not {site.dtype}")
         if len(site.bottoms[0].shape) != 4:
             return Decline("images have other axes than height and width")
-        if after and not is_relu(after):
-            return Decline("is joined with something else than a ReLU")
+        if chain is None:
+            return Decline("is joined with something else than a ReLU and a pooling")
         sizes = sizes_of(backend, site, settings)
         back = [Want((sizes.backward_scratch,), site.dtype)] if site.has_backward else []
         saves = {"xs"} if site.trains else set()
         ahead = [] if site.phase == TEST else [Want((sizes.forward_scratch,), site.dtype)]
         return Accept(
-            request(site.dtype, forward=ahead, backward=back),
-            saves=frozenset(saves | {"ys"} if after else saves),
+            request(site.dtype, forward=ahead, backward=back, step=kept(site)),
+            saves=frozenset(saves | {"ys"} if chain.reads_tops else saves),
         )
 
     def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
-        forward, backward, _ = (blob.array for blob in state.scratch)
+        forward, backward, step = (blob.array for blob in state.scratch)
         sizes, has_backward = sizes_of(backend, state.site, settings), state.site.has_backward
         self.packed = Unchanged(state.params.values()) if state.site.phase == TEST else None
         if self.packed:
             forward = backend.empty(BlobSpec((sizes.forward_scratch,), state.site.dtype))
         params = {name: blob.array for name, blob in state.params.items()}
         grads = {name: blob.array for name, blob in state.param_diffs.items()}
+        memory = iter(carve(step, kept(state.site)))
         self.convolutions: list[Compiled] = []
         self.before, start = written_before(state)
         for k, (x, y) in enumerate(zip(state.bottoms[: len(state.tops)], state.tops, strict=True)):
@@ -82,7 +80,8 @@ class Convolution(Tunable):
                 grads.get("bias"),
                 backward if has_backward else None,
             )
-            self.convolutions.append(Compiled(sizes, *ahead, *back, add=k > 0))
+            places, passed = (array if array.size else None for array in (next(memory), next(memory)))
+            self.convolutions.append(Compiled(sizes, *ahead, *back, add=k > 0, places=places, passed=passed))
 
     def forward(self) -> None:
         for before, wide in self.before:
@@ -109,11 +108,6 @@ class Unchanged:
         return before == self.versions
 
 
-def whole_of(member: Layer) -> Layer:
-    """The layer itself, of one that writes a part of a blob."""
-    return member.member if isinstance(member, PartLayer) else member
-
-
 def written_before(state: LayerState) -> tuple[list[tuple[Array, Array]], int]:
     """For a part of a blob: what must be copied first, unless it lies in place, and the part's first channel."""
     part = state.layer.member
@@ -124,12 +118,11 @@ def written_before(state: LayerState) -> tuple[list[tuple[Array, Array]], int]:
     return [(array, wide) for array in moved], part.start
 
 
-def is_relu(after: list[Layer]) -> bool:
-    """Whether what follows the convolution is one ReLU with its floor at 0."""
-    match after:
-        case [NeuronLayer(neuron=neuron)]:
-            return neuron == Neurons.ReLU()
-    return False
+def kept(site: Site) -> list[Want]:
+    """Memory from forward to backward, two pieces for each top: see `Chain.kept`."""
+    chain, pairs = Chain.of(site.layer), zip(site.bottoms, site.plan.tops, strict=False)
+    assert chain is not None
+    return [want for x, y in pairs for want in (chain.kept(x, y) if site.has_backward else (NOTHING, NOTHING))]
 
 
 def ways(backend: Any, site: Site) -> tuple[Settings, ...]:
@@ -151,12 +144,13 @@ def packings(name: str, backend: Any, site: Site) -> tuple[Settings, ...]:
 def sizes_of(backend: Any, site: Site, settings: Settings = NO_SETTINGS) -> Sizes:
     """The numbers of the convolution, and how its kernel computes it."""
     wrapper: Any = site.layer
-    members: tuple[Any, ...] = members_of(whole_of(wrapper.member))
-    layer, relu = members[0], len(members) > 1
+    chain = Chain.of(wrapper)
+    assert chain is not None
+    layer = chain.convolution
     kernel, stride, pad, dilation = (along(o, 2) for o in (layer.kernel, layer.stride, layer.pad, layer.dilation))
     image = site.bottoms[0].shape
     pitch = {"ldy": wrapper.member.channels} if isinstance(wrapper.member, PartLayer) else {}
-    options: dict[str, Any] = {"relu": relu, **pitch, **settings}
+    options: dict[str, Any] = {"relu": chain.relu, "pool": chain.windows(site.bottoms[0]), **pitch, **settings}
     return Sizes(
         backend.level, backend.threads, image, layer.n_filter, kernel, stride, pad, dilation, layer.n_group, **options
     )

@@ -1,15 +1,14 @@
-"""The kernel of `InnerProductLayer`, alone and with the ReLU, or the ReLU and the dropout, behind it."""
+"""The kernel of `InnerProductLayer`, alone and with the ReLU behind it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from mocha_core.blob import Array, Blob
 from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_core.layer import Layer
-from mocha_core.layers import DropoutLayer, NeuronLayer
+from mocha_core.layers import NeuronLayer
 from mocha_core.neurons import Neurons
 from mocha_core.passes import members_of
 from mocha_cpu.workspace import Want, carve, request
@@ -38,6 +37,9 @@ class InnerProduct(Tunable):
             return Decline(f"{site.dtype}")
         if len(site.bottoms) > 1:
             return Decline("several bottoms share the weights")
+        product: Any = site.layer.lead
+        if product.transposed or len(site.plan.tops[0].shape) > 2:
+            return Decline("the weight is stored transposed, or the features begin after axis 1")
         if not knows(followers):
             return Decline(f"does not know what follows: {followers}")
         saves = frozenset(({"xs"} if site.trains else set()) | ({"ys"} if followers else set()))
@@ -47,13 +49,10 @@ class InnerProduct(Tunable):
     def _wants(backend: Any, site: Site) -> list[Want]:
         if not site.has_backward:
             return []
-        num, features = site.bottoms[0].shape[0], math.prod(site.bottoms[0].shape[1:])
-        floats = native.scratch_floats(backend.level, backend.threads, num, features, site.plan.tops[0].shape[1])
+        floats = native.scratch_floats(backend.level, backend.threads, *site.plan.tops[0].shape)
         return [Want((floats,), site.dtype)]
 
     def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
-        members: tuple[Any, ...] = (*members_of(state.layer), None, None)
-        _, relu, dropout = members[:3]
         wants = self._wants(backend, state.site)
         product = native.InnerProduct(
             backend.level,
@@ -62,10 +61,7 @@ class InnerProduct(Tunable):
             state.params["weight"].array,
             _array(state.params.get("bias")),
             state.tops[0].array,
-            relu=relu is not None,
-            draws=state.draws[0].array if dropout else None,
-            ratio=dropout.ratio if dropout else 0,
-            scale=dropout.scale if dropout else 1,
+            relu=len(members_of(state.layer)) > 1,
             dy=_first(state.top_diffs),
             dx=_first(state.bottom_diffs),
             dweight=_array(state.param_diffs.get("weight")),
@@ -82,10 +78,12 @@ class InnerProduct(Tunable):
 
 
 def knows(followers: tuple[Layer, ...]) -> bool:
-    """Whether these layers behind an inner product are part of its kernel: a ReLU, or that and a dropout."""
+    """Whether these layers behind an inner product are part of its kernel: at most a ReLU."""
     match followers:
-        case () | (NeuronLayer(),) | (NeuronLayer(), DropoutLayer()):
-            return all(layer.neuron == Neurons.ReLU() for layer in followers if isinstance(layer, NeuronLayer))
+        case ():
+            return True
+        case (NeuronLayer(neuron=neuron),):
+            return neuron == Neurons.ReLU()
     return False
 
 

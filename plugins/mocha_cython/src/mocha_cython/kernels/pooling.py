@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
 from mocha_core.layer import Layer
 from mocha_core.layers import NeuronLayer
 from mocha_core.neurons import Neurons
-from mocha_core.ops.sizes import along
 from mocha_core.passes import members_of
 from mocha_core.pooling import Pooling as Functions
 from mocha_cpu.workspace import Want, carve, request
@@ -39,6 +37,8 @@ class Pooling(Kernel):
             return Decline(f"computes in float32, not {site.dtype}")
         if any(len(bottom.shape) != 4 for bottom in site.bottoms):
             return Decline("images have other axes than height and width")
+        if layer.mask:
+            return Decline("says where the maxima are")
         if type(layer.pooling) not in (Functions.Max, Functions.Mean):
             return Decline(f"does not know {layer.pooling}")
         if floor is None and len(members_of(wrapper.member)) > 1:
@@ -48,12 +48,13 @@ class Pooling(Kernel):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         layer, floor = parts(state.layer)
-        kernel, stride, pad = (along(option, 2) for option in (layer.kernel, layer.stride, layer.pad))
         places: list[Array] = carve(state.scratch[2].array, _places(state.site))
         self.pools, self.gradients = [], []
         for k, (x, y, place) in enumerate(zip(state.bottoms, state.tops, places, strict=True)):
             dx = state.bottom_diffs[k] if state.bottom_diffs else None
             diffs = (None, None) if dx is None else (state.top_diffs[k].array, dx.array)
+            axes = layer.grid(to_first(x.shape)).axes
+            kernel, stride, pad = (tuple(getattr(axis, each) for axis in axes) for each in ("kernel", "stride", "pad"))
             of = (x.array, y.array, rates(layer, x.shape), floor, place if place.size else None)
             pool = Compiled(backend.level, backend.threads, kernel, stride, pad, *of, *diffs)
             self.pools.append(pool)
@@ -83,9 +84,9 @@ def floor_of(after: list[Layer]) -> float | None:
     return None
 
 
-def places_dtype(layer: Any) -> str:
-    """Of the place of a maximum in its window."""
-    return "uint8" if math.prod(along(layer.kernel, 2)) <= MOST else "int32"
+def places_dtype(layer: Any, shape: Shape) -> str:
+    """Of the place of a maximum in its window, on blobs of this shape, channels last."""
+    return "uint8" if layer.grid(to_first(shape)).cells <= MOST else "int32"
 
 
 def rates(layer: Any, shape: Shape) -> Array | None:
@@ -99,5 +100,5 @@ def _places(site: Site) -> list[Want]:
     """For each top whose bottom wants a gradient; a mean has none."""
     layer, _ = parts(site.layer)
     wants = site.wants if type(layer.pooling) is Functions.Max else ()
-    shapes = [top.shape for top in site.plan.tops]
-    return [Want(shape if any(wants[k : k + 1]) else (0,), places_dtype(layer)) for k, shape in enumerate(shapes)]
+    tops = enumerate(zip(site.plan.tops, site.bottoms, strict=True))
+    return [Want(y.shape if any(wants[k : k + 1]) else (0,), places_dtype(layer, x.shape)) for k, (y, x) in tops]

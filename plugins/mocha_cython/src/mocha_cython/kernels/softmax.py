@@ -48,8 +48,11 @@ class SoftmaxLoss(Kernel):
 
     @classmethod
     def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
+        layer: Any = site.layer
         if site.dtype != "float32":
             return Decline(f"{site.dtype}")
+        if layer.ignore_label is not None:
+            return Decline("one of the labels is to be ignored")
         return Accept(request(site.dtype, forward=[_column(site)], step=_kept(site)), saves=frozenset({"x1"}))
 
     def __init__(self, backend: Any, state: LayerState) -> None:
@@ -65,7 +68,7 @@ class SoftmaxLoss(Kernel):
             x.array,
             label.array,
             _flat_weights(layer, x.array.shape) if layer.weights else None,
-            layer.weight / share.size,
+            layer.fixed_rate(x.array.shape),
             math.log(FLOOR),
             state.tops[0].array,
             share,
@@ -88,6 +91,9 @@ class Accuracy(Kernel):
 
     @classmethod
     def accepts(cls, backend: Any, site: Site) -> Accept | Decline:
+        layer: Any = site.layer
+        if layer.counts_items or layer.ties != "first":
+            return Decline("labels are ignored, or counted for each class, or lose against equal scores")
         return Accept() if site.dtype == "float32" else Decline(f"{site.dtype}")
 
     def __init__(self, backend: Any, state: LayerState) -> None:

@@ -1,0 +1,111 @@
+"""`load`: a net from files, of Mocha's own or of any framework that an importer reads."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..backend import Backend
+from ..default_backend import DefaultBackend
+from ..errors import MissingFileError, OptionError, PluginConflictError, PluginError, ShapeError
+from ..net import Net
+from ..parameters import ParameterStore
+from ..plan import TEST, TRAIN
+from .importer import Imported, Importer, Request, Shapes, path_of
+
+IMPORTERS = "mocha.importers"
+
+
+def load(
+    model: str | os.PathLike[str],
+    weights: str | os.PathLike[str] | None = None,
+    *,
+    backend: Backend | str | None = None,
+    phase: str = TEST,
+    dtype: str = "float32",
+    shapes: Shapes | None = None,
+    keep: Sequence[str] | str = (),
+    parameters: ParameterStore | None = None,
+    allow_missing: bool = False,
+    **options: Any,
+) -> Net:
+    """A net, ready to run, from the file that describes it and the file with its weights.
+
+    model: an experiment file (.toml), or a model of a framework for which an importer is installed.
+    weights: a file that goes with it, or one that Mocha wrote; needless where `model` holds the weights itself. Without
+    weights the parameters get their initial values.
+    backend: an open backend, or the name of one to open; default: the best that works here.   phase, dtype, keep: as of
+    `Net`.   shapes: sizes for inputs, `{"data": (1, 3, 227, 227)}`, instead of those in the file; data layers become
+    inputs.
+    parameters: a store to share with other nets; by default each loaded net has one of its own.
+    allow_missing: parameters that the weights lack keep their initial values; else they are an error.
+    options: of the importer.
+
+    Raises `MochaError`, naming the file and the place in it.
+    """
+    path = path_of(model)
+    imported = _importer(path).read(path, Request(phase, dict(shapes or {}), options))
+    opened = backend if isinstance(backend, Backend) else DefaultBackend(backend)
+    store = parameters or ParameterStore(opened)
+    gradients = imported.gradients if phase == TRAIN else ()
+    build = functools.partial(Net, imported.name, opened, imported.layers, phase=phase, dtype=dtype)
+    try:
+        net = build(gradients=gradients, parameters=store, keep=_with_inputs(keep, imported))
+    except MemoryError as error:
+        raise ShapeError(f"{path}: this machine has too little memory for the net: {error}") from error
+    source = path_of(weights) if weights is not None else path if imported.has_weights else None
+    _fill(net, imported, source, allow_missing)
+    return net
+
+
+def _with_inputs(keep: Sequence[str] | str, imported: Imported) -> tuple[str, ...]:
+    """What is kept, and the inputs: `net.blob(name).set(array)` fills them before a forward."""
+    names = (keep,) if isinstance(keep, str) else tuple(keep)
+    return (*names, *(top for layer in imported.layers if layer.traits.input for top in layer.tops))
+
+
+def _fill(net: Net, imported: Imported, source: Path | None, allow_missing: bool) -> None:
+    """Give the net its weights; hold fast what is not to learn."""
+    if source is not None:
+        imported.load(net, source, allow_missing)
+    net.init()
+    if net.phase == TRAIN and imported.frozen:
+        net.freeze(*imported.frozen)
+
+
+def _importer(path: Path) -> Importer:
+    """The one importer that knows the file."""
+    from ..plugins.loading import load_all
+    from .experiment_model import ExperimentImporter
+
+    if not path.exists():
+        raise MissingFileError(f"there is no file {str(path)!r}; correct the path of the model")
+    own = ExperimentImporter()
+    if own.claims(path):
+        return own
+    found: list[tuple[str, Importer]] = []
+    broken: list[str] = []
+    for offer, kind in load_all(IMPORTERS):
+        if isinstance(kind, PluginError):
+            broken.append(str(kind))
+        elif (importer := kind()).claims(path):
+            found.append((offer.owner, importer))
+    if len(found) > 1:
+        raise PluginConflictError(f"{path} is claimed by {' and '.join(owner for owner, _ in found)}; uninstall one")
+    if not found:
+        raise _nobody(path, broken)
+    return found[0][1]
+
+
+def _nobody(path: Path, broken: Sequence[str]) -> OptionError:
+    from ..plugins.advice import advise
+    from ..plugins.scan import offers
+
+    known = ", ".join(f"{offer.name} ({offer.owner})" for offer in offers(IMPORTERS)) or "none"
+    return OptionError(
+        f"{path} is neither an experiment file (.toml) nor a model that an importer reads (installed: {known})"
+        f"{'; ' + '; '.join(broken) if broken else ''}{'' if known != 'none' else advise()}"
+    )

@@ -1,0 +1,3 @@
+"""A model as Python source that builds the same net."""
+
+from .program import to_python as to_python

@@ -1,0 +1,91 @@
+"""A net of Caffe's in Mocha's terms: layers, where weights go, what blobs are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mocha_core.blob import BlobSpec, Shape
+from mocha_core.layer import Layer
+from mocha_core.plan import ParamSpec
+
+from .given import CaffeLayer
+from .translated import Translated, as_they_are
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a blob of Caffe's goes: a parameter of a layer, and the shape that the blob must have."""
+
+    key: str
+    param: ParamSpec
+    shape: Shape
+    swapped: bool = False
+    loose: bool = False
+
+
+@dataclass(slots=True)
+class Step:
+    """One layer of Caffe's: the Mocha layers that stand for it, and where its blobs go."""
+
+    given: CaffeLayer
+    layers: tuple[Layer, ...] = ()
+    places: tuple[Place, ...] = ()
+    result: Translated = field(default_factory=Translated)
+    tops: tuple[BlobSpec, ...] = ()
+    flops: int = 0
+    shares: str = ""
+    """The layer of Caffe's whose blobs these are, if not its own."""
+
+    @property
+    def unpack(self) -> object:
+        """What makes parameters of all blobs, if it is not a matter of shapes."""
+        return None if self.result.unpack is as_they_are else self.result.unpack
+
+
+@dataclass(slots=True)
+class Model:
+    """A whole net. blobs: Caffe's name of each blob, and Mocha's.   notes: what the user should know.
+
+    inputs: the blobs that the user fills.   force_backward: as Caffe's, whether their gradient is wanted.
+    """
+
+    name: str
+    steps: list[Step] = field(default_factory=list)
+    blobs: dict[str, str] = field(default_factory=dict)
+    shapes: dict[str, BlobSpec] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    force_backward: bool = False
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, in running order."""
+        return tuple(layer for step in self.steps for layer in step.layers)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The blobs that the user fills."""
+        return tuple(top for layer in self.layers if layer.traits.input for top in layer.tops)
+
+    @property
+    def frozen(self) -> tuple[str, ...]:
+        """Layers all of whose parameters have lr_mult 0."""
+        return tuple(layer.name for layer in self.layers if self._is_frozen(layer))
+
+    def _is_frozen(self, layer: Layer) -> bool:
+        params = [place.param for step in self.steps for place in step.places if place.key == layer.key]
+        trained = [param for param in params if param.trained]
+        return bool(trained) and all(param.rate == 0 for param in trained)
+
+    def step_of(self) -> Mapping[str, Step]:
+        """The layers with blobs by their names in Caffe; of two with one name the first."""
+        found: dict[str, Step] = {}
+        for step in self.steps:
+            if step.places:
+                found.setdefault(str(step.given.message.name), step)
+        return found
+
+
+def param_names(places: Sequence[Place]) -> str:
+    """The blobs of a layer, for messages: `filter 20x1x5x5, bias 20`."""
+    return ", ".join(f"{place.param.name} {BlobSpec(place.shape)}" for place in places)
