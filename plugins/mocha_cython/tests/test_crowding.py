@@ -59,6 +59,12 @@ def test_held_up_once_is_nothing(machine: Machine, program: Program) -> None:
     assert set(machine.log) == {"team"}
 
 
+def test_a_short_run_that_takes_a_little_longer_is_nothing(machine: Machine, program: Program) -> None:
+    program.fastest = 1e-5
+    run(program, 50)
+    assert program.crowding.times_alone == 0
+
+
 def test_on_a_crowded_machine_one_thread_does_most(machine: Machine, program: Program) -> None:
     run(program, 5)
     machine.crowded, machine.log = True, []

@@ -46,6 +46,12 @@ def race(monkeypatch: pytest.MonkeyPatch) -> Callable[[Race], None]:
     return lambda body: monkeypatch.setattr("mocha_cython.tuning.tuner.race", body)
 
 
+@pytest.fixture(autouse=True)
+def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measures, even where other tests run beside."""
+    monkeypatch.setattr("mocha_cython.tuning.tuner.Team.is_held_up", lambda team: False)
+
+
 def backend(path: Path | None) -> CythonBackend:
     opened = CythonBackend(seed=3, threads=2, autotune=False)
     opened.tuner = Tuner(opened, Store(path, {})) if path else None

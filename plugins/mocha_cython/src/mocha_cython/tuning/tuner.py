@@ -13,8 +13,9 @@ import numpy as np
 from mocha_core.kernel import Accept, Choice, Decline, Kernel, Site
 
 from .description import describe
-from .stopwatch import Clock, race
+from .stopwatch import Clock, Run, race
 from .store import Store, Verdict
+from .team import Team
 from .trial import SMALL, Trial, cut, only, work
 from .tunable import NO_SETTINGS, Part, Settings, Tunable, ask
 
@@ -44,6 +45,7 @@ class Tuner:
 
     def __init__(self, backend: Any, store: Store, clock: Clock = time.perf_counter) -> None:
         self.backend, self.store, self.clock = backend, store, clock
+        self.team = Team(backend, clock)
 
     def refine(self, choice: Choice, site: Site) -> Choice:
         """The choice with the fastest settings, or that of another package's kernel if that is faster."""
@@ -100,6 +102,9 @@ class Tuner:
         known = self.store.find(key)
         if known and known.is_about(contestants):
             return known
+        if self.team.is_held_up():
+            log.info("%s: not measured, because other processes keep the cores busy", key)
+            return Verdict(next(iter(contestants)), {})
         verdict = self._measured(part, site, contestants, clearly)
         self.store.keep(key, verdict)
         log.debug("%s: %s", key, verdict)
@@ -117,11 +122,21 @@ class Tuner:
         return race({name: trial.run(c.kernel, c.accept, c.settings) for name, c in contestants.items()}, self.clock)
 
     def _one_by_one(self, trial: Trial, contestants: Mapping[str, Contestant]) -> dict[str, float]:
-        """For packages with threads of their own, which would take turns badly: they stay awake for a while."""
+        """For packages with threads of their own, which would take turns badly: they stay awake for a while.
+
+        What that costs the kernels that run next is their cost too, so a loop of our team is timed with each.
+        """
         seconds: dict[str, float] = {}
         for name, c in contestants.items():
-            seconds |= race({name: trial.run(c.kernel, c.accept, c.settings)}, self.clock)
+            seconds |= race({name: self._with_loop(trial.run(c.kernel, c.accept, c.settings))}, self.clock)
         return seconds
+
+    def _with_loop(self, run: Run) -> Run:
+        def both() -> None:
+            run()
+            self.team.loop()
+
+        return both
 
 
 def _notes(part: str, verdict: Verdict) -> list[str]:
