@@ -82,7 +82,7 @@ static void forward(const struct batch_norm *b) {
 #pragma omp parallel num_threads(b->threads) if (b->pixels * b->channels > FEW)
     {
         if (b->batch) {
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(static)
             for (long s = 0; s < stretches; s++)
                 stretch_moments(b->x, stretch_start(b->pixels, stretches, s),
                                 stretch_start(b->pixels, stretches, s + 1), b->channels,
@@ -93,7 +93,7 @@ static void forward(const struct batch_norm *b) {
             if (b->batch) join_moments(b, stretches);
             find_factor(b);
         }
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(static)
         for (long s = 0; s < stretches; s++)
             normalise(b, stretch_start(b->pixels, stretches, s), stretch_start(b->pixels, stretches, s + 1));
     }
@@ -139,14 +139,14 @@ static void backward(const struct batch_norm *b) {
 #pragma omp parallel num_threads(b->threads) if (b->pixels * b->channels > FEW)
     {
         if (b->batch) {
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(static)
             for (long s = 0; s < stretches; s++)
                 stretch_slopes(b, stretch_start(b->pixels, stretches, s), stretch_start(b->pixels, stretches, s + 1),
                                lane_of(b->scratch, b->channels, s));
 #pragma omp single
             join_slopes(b, stretches);
         }
-#pragma omp for schedule(dynamic)
+#pragma omp for schedule(static)
         for (long s = 0; s < stretches; s++)
             pass_back(b, stretch_start(b->pixels, stretches, s), stretch_start(b->pixels, stretches, s + 1));
     }

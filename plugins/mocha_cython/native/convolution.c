@@ -80,13 +80,14 @@ static void image_forward(const struct convolution *f, const struct forward_memo
     if (f->pool) pool_forward(f, m->between + place * m->between_step, n, 0, 1);
 }
 
-/* Piece number `piece` of all (image, group, panel, block of pixels); blocks of pixels follow each other, so that a
- * panel stays in the cache. The block of the first panel brings the filters that panels leave. */
+/* Piece number `piece` of all (image, block of pixels, group, panel). A thread takes pieces that follow each other, the
+ * same of every layer, so it finds in its own cache most of what it reads: the pixels that it wrote in the layer before.
+ * The block of the first panel brings the filters that panels leave. */
 static void piece_forward(const struct convolution *f, const struct forward_memory *m, const struct windows *w,
                           long piece, long blocks) {
-    const long pixels = f->rows * f->columns, block = piece % blocks, unit = piece / blocks;
-    const long panel = unit % m->packing.panels, g = unit / m->packing.panels % f->groups;
-    const long n = unit / m->packing.panels / f->groups;
+    const long pixels = f->rows * f->columns, panels = m->packing.panels, units = f->groups * panels;
+    const long panel = piece % panels, g = piece / panels % f->groups;
+    const long block = piece / units % blocks, n = piece / units / blocks;
     const struct product top = top_of(f, m, w, n, n, g);
     const long from = stretch_start(pixels, blocks, block), to = stretch_start(pixels, blocks, block + 1);
     convolve(&top, panel, from, to);
@@ -105,11 +106,11 @@ void convolution_forward(const struct convolution *f) {
     if (!f->packed && rest_of(f)) pack_rest(f, m.rest);
     MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
         if (pieces) {
-            MOCHA_OMP(for schedule(dynamic) nowait)
+            MOCHA_OMP(for schedule(static) nowait)
             for (long u = 0; u < pieces; u++) pack_filters(f, &m.packing, m.packed, u);
         }
         if (few && m.frame.copy) {
-            MOCHA_OMP(for schedule(dynamic, 8) nowait)
+            MOCHA_OMP(for schedule(static) nowait)
             for (long r = 0; r < f->num * f->height; r++) {
                 const long n = r / f->height;
                 fill_frame(&m.frame, m.images + n * frame_floats(&m.frame), f->x + n * f->height * f->width * f->ldx,
@@ -120,15 +121,15 @@ void convolution_forward(const struct convolution *f) {
             MOCHA_OMP(barrier)
         }
         if (few) {
-            MOCHA_OMP(for schedule(dynamic))
+            MOCHA_OMP(for schedule(static))
             for (long p = 0; p < f->num * units * blocks; p++) piece_forward(f, &m, &w, p, blocks);
         } else {
             const long place = omp_get_thread_num();
-            MOCHA_OMP(for schedule(dynamic))
+            MOCHA_OMP(for schedule(static))
             for (long n = 0; n < f->num; n++) image_forward(f, &m, &w, place, n);
         }
         if (few && f->pool) {
-            MOCHA_OMP(for schedule(dynamic))
+            MOCHA_OMP(for schedule(static))
             for (long p = 0; p < f->num * wanted; p++) {
                 pool_forward(f, m.between + p / wanted * m.between_step, p / wanted, p % wanted, wanted);
             }

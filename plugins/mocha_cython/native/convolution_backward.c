@@ -159,14 +159,14 @@ void convolution_backward(const struct convolution *f) {
     const struct windows turned_w = m.gather ? windows_of(&m.turned, m.turned_windows) : w;
     const long pieces = f->dx ? pack_pieces(f, &m.packing, filters_in(f)) : 0;
     MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
-        MOCHA_OMP(for schedule(dynamic))
+        MOCHA_OMP(for schedule(static))
         for (long u = 0; u < pieces; u++) {
             if (m.gather) pack_turned(f, &m.packing, m.packed, u);
             else pack_rows(f, &m.packing, m.packed, u);
         }
-        MOCHA_OMP(for schedule(dynamic))
+        MOCHA_OMP(for schedule(static))
         for (long s = 0; s < m.stretches; s++) stretch_backward(f, &m, &w, &turned_w, s);
-        MOCHA_OMP(for schedule(dynamic))
+        MOCHA_OMP(for schedule(static))
         for (long u = 0; u < (f->dfilter ? gradient_pieces(f) : 0); u++) {
             write_gradient(f, &m.sums, m.sum, m.sums_step, m.stretches, u);
         }

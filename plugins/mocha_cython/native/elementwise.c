@@ -23,7 +23,7 @@ static void run(const struct map *m, int operation) {
         stretch[operation](m, 0, n);
         return;
     }
-    MOCHA_OMP(parallel for schedule(dynamic) num_threads(m->threads))
+    MOCHA_OMP(parallel for schedule(static) num_threads(m->threads))
     for (long task = 0; task < tasks; task++) {
         long from = task * TASK;
         stretch[operation](m, from, from + TASK < n ? from + TASK : n);

@@ -87,7 +87,7 @@ INLINE void across_all(const struct lrn *own, int back, int five, enum power_kin
     const long share = pixels / (4L * own->threads) + 1, most = PIECE / channels + 1;
     const long piece = share < most ? share : most;
     const long pieces = (pixels + piece - 1) / piece;
-#pragma omp parallel for schedule(dynamic) num_threads(own->threads) if (pixels * channels > PIECE / 2)
+#pragma omp parallel for schedule(static) num_threads(own->threads) if (pixels * channels > PIECE / 2)
     for (long k = 0; k < pieces; k++) {
         const struct lrn copy = *own, *l = &copy; /* stores cannot change it, as the compiler must see */
         const struct across a = across_of(l);

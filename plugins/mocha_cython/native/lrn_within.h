@@ -75,7 +75,7 @@ INLINE void within_image_back(const struct lrn *l, const float *x, const float *
 INLINE void within_all(const struct lrn *own, int back, int three, enum power_kind kind) {
     const long image = own->height * own->width * own->channels, wanted = (4L * own->threads + own->num - 1) / own->num;
     const long cuts = back ? 1 : wanted < own->height ? wanted : own->height;
-#pragma omp parallel for schedule(dynamic) num_threads(own->threads) if (own->num * image > PIECE / 2)
+#pragma omp parallel for schedule(static) num_threads(own->threads) if (own->num * image > PIECE / 2)
     for (long k = 0; k < own->num * cuts; k++) {
         const struct lrn copy = *own, *l = &copy;
         const int kernel = three ? 3 : l->kernel;

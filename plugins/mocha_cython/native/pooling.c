@@ -25,7 +25,7 @@ static void forward(const struct pooling *p) {
     const long stretches = cuts(p, s->rows), pieces = p->num * stretches;
     const long from = (long)s->height * s->width * s->channels, to = (long)s->rows * s->columns * s->channels;
     const long width = s->wide ? 4 : 1;
-#pragma omp parallel for schedule(dynamic) num_threads(p->threads) if (elements(p) > SMALL)
+#pragma omp parallel for schedule(static) num_threads(p->threads) if (elements(p) > SMALL)
     for (long piece = 0; piece < pieces; piece++) {
         const long image = piece / stretches, k = piece % stretches;
         pooling_forward_image(s, p->x + image * from, p->y + image * to,
@@ -39,7 +39,7 @@ static void backward(const struct pooling *p) {
     const long stretches = cuts(p, s->height), pieces = p->num * stretches;
     const long from = (long)s->rows * s->columns * s->channels, to = (long)s->height * s->width * s->channels;
     const long width = s->wide ? 4 : 1;
-#pragma omp parallel for schedule(dynamic) num_threads(p->threads) if (elements(p) > SMALL)
+#pragma omp parallel for schedule(static) num_threads(p->threads) if (elements(p) > SMALL)
     for (long piece = 0; piece < pieces; piece++) {
         const long image = piece / stretches, k = piece % stretches;
         pooling_backward_image(s, p->y ? p->y + image * from : NULL,

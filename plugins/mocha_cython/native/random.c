@@ -113,7 +113,7 @@ static void uniform(const struct uniform *u) {
         write_stretch(u, 0, u->n);
         return;
     }
-    MOCHA_OMP(parallel for schedule(dynamic) num_threads(u->threads))
+    MOCHA_OMP(parallel for schedule(static) num_threads(u->threads))
     for (long from = 0; from < u->n; from += TASK) write_stretch(u, from, from + TASK < u->n ? from + TASK : u->n);
 }
 

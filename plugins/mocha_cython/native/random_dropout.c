@@ -46,7 +46,7 @@ static void run(const struct dropout *d, void (*stretch)(const struct dropout *d
         stretch(d, 0, d->n);
         return;
     }
-    MOCHA_OMP(parallel for schedule(dynamic) num_threads(d->threads))
+    MOCHA_OMP(parallel for schedule(static) num_threads(d->threads))
     for (long from = 0; from < d->n; from += TASK) stretch(d, from, from + TASK < d->n ? from + TASK : d->n);
 }
 

@@ -49,7 +49,7 @@ INLINE void copy_task(const struct joint *j, int joining, long task, long by_row
 INLINE void copy_all(const struct joint *j, int joining) {
     long height = j->width < TASK ? TASK / j->width : 1;
     long by_rows = (j->rows + height - 1) / height, by_columns = (j->width + TASK - 1) / TASK;
-    MOCHA_OMP(parallel for schedule(dynamic) num_threads(j->threads) if(j->rows * j->width > SMALL))
+    MOCHA_OMP(parallel for schedule(static) num_threads(j->threads) if(j->rows * j->width > SMALL))
     for (long task = 0; task < by_rows * by_columns; task++) copy_task(j, joining, task, by_rows, by_columns);
 }
 

@@ -88,7 +88,7 @@ static long tasks_of(long rows, long columns) {
 
 void KERNEL(transpose)(const struct transpose *t) {
     long size = t->rows * t->columns, tasks = tasks_of(t->rows, t->columns);
-    MOCHA_OMP(parallel for schedule(dynamic) num_threads(t->threads) if(t->num * size > SMALL))
+    MOCHA_OMP(parallel for schedule(static) num_threads(t->threads) if(t->num * size > SMALL))
     for (long task = 0; task < t->num * tasks; task++) {
         long n = task / tasks, s = task % tasks;
         long first = stretch_start(t->columns, tasks, s), last = stretch_start(t->columns, tasks, s + 1);

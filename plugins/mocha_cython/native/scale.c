@@ -21,7 +21,7 @@ static void multiply(const float *x, const float *s, const float *b, float *y, l
 
 static void forward(const struct scale *p) {
     const long stretches = stretches_of(p->pixels, p->threads), channels = p->channels;
-#pragma omp parallel for schedule(dynamic) num_threads(p->threads) if (p->pixels * channels > FEW)
+#pragma omp parallel for schedule(static) num_threads(p->threads) if (p->pixels * channels > FEW)
     for (long k = 0; k < stretches; k++) {
         const long from = stretch_start(p->pixels, stretches, k), to = stretch_start(p->pixels, stretches, k + 1);
         multiply(p->x + from * channels, p->s, p->b, p->y + from * channels, to - from, channels);
@@ -63,7 +63,7 @@ static void join(const struct scale *p, long stretches) {
 static void backward(const struct scale *p) {
     const long stretches = stretches_of(p->pixels, p->threads);
     const int sums = p->ds || p->db;
-#pragma omp parallel for schedule(dynamic) num_threads(p->threads) if (p->pixels * p->channels > FEW)
+#pragma omp parallel for schedule(static) num_threads(p->threads) if (p->pixels * p->channels > FEW)
     for (long k = 0; k < stretches; k++)
         stretch_back(p, stretch_start(p->pixels, stretches, k), stretch_start(p->pixels, stretches, k + 1),
                      sums ? lane_of(p->scratch, p->channels, k) : (struct lane){0});
