@@ -13,15 +13,21 @@ from mocha_core.memory import ALIGN
 MAPPED = 1 << 20
 """From how many bytes on memory is mapped for itself instead of taken from the heap."""
 
+HUGE = 1 << 21
+"""Bytes of a huge page: memory that begins elsewhere gets one page less of that kind, or none."""
+
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 
 def aligned_bytes(count: int) -> Bytes:
     """`count` bytes whose address is a multiple of a cache line; given back when no array shows them any more."""
     if count >= MAPPED:
-        return np.frombuffer(_mapped(count), np.uint8)
-    raw = np.empty(count + ALIGN, np.uint8)
-    start = -raw.ctypes.data % ALIGN
+        return _aligned(np.frombuffer(_mapped(count + HUGE), np.uint8), count, HUGE)
+    return _aligned(np.empty(count + ALIGN, np.uint8), count, ALIGN)
+
+
+def _aligned(raw: Bytes, count: int, align: int) -> Bytes:
+    start = -raw.ctypes.data % align
     return raw[start : start + count]
 
 
