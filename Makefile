@@ -40,7 +40,7 @@ bench: setup ## times against PyTorch and ONNX Runtime, which are installed for 
 FUZZ ?= 1000000
 
 fuzz: setup ## damaged Caffe files by the million, new ones each time; for the night
-	MOCHA_FUZZ=$(FUZZ) $(BIN)/python -m pytest plugins/mocha_caffe/tests/formats -k fuzz $(PYTEST)
+	MOCHA_FUZZ=$(FUZZ) $(BIN)/python -m pytest plugins/mocha_caffe/tests -k fuzz $(PYTEST)
 
 clean:
 	rm -rf $(VENV) build plugins/*/build dist runs .mypy_cache .pytest_cache .ruff_cache .hypothesis

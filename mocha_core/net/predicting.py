@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..blob import Blob
 from ..data.pipeline import Pipeline
 from ..data.transformers import Transformer
 from ..errors import BlobAccessError, OptionError, ParameterError, ShapeError, suggest
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
 Arrays = dict[str, np.ndarray[Any, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A net for inputs of certain shapes, with the blobs that go in and come out."""
+
+    net: Net
+    inputs: Mapping[str, Blob]
+    outputs: Mapping[str, Blob]
+
+
 class Predictor:
     """Runs new inputs through the layers of a net in the test phase, sharing its parameters.
 
@@ -30,7 +41,10 @@ class Predictor:
 
     def __init__(self, net: Net) -> None:
         self.net = net
-        self._nets: dict[tuple[Any, ...], Net] = {}
+        self._nets: dict[tuple[Any, ...], Prepared] = {}
+        self._steps: dict[str, list[Transformer]] = {}
+        sizes = (getattr(layer, "batch_size", 0) for layer in net.given if layer.traits.source)
+        self._batch_size = max(sizes, default=0)
 
     def predict(self, inputs: Any, outputs: Sequence[str] | str | None = None) -> Any:
         """Outputs for `inputs`: an array `(num, ...)` for the first top of the data layer, or a dict by blob name.
@@ -42,7 +56,7 @@ class Predictor:
         given = self._by_name(inputs)
         count = self._count(given)
         wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs or ())
-        size = min(count, self._batch_size() or count)
+        size = min(count, self._batch_size or count)
         parts = [
             self._run({k: v[start : start + size] for k, v in given.items()}, wanted) for start in range(0, count, size)
         ]
@@ -74,24 +88,21 @@ class Predictor:
             raise ShapeError(f"predict needs arrays with the same number of samples, at least one; got {counts}")
         return next(iter(counts.values()))
 
-    def _batch_size(self) -> int:
-        sizes = (getattr(layer, "batch_size", 0) for layer in self.net.given if layer.traits.source)
-        return max(sizes, default=0)
-
     def _run(self, batch: Arrays, wanted: tuple[str, ...]) -> Arrays:
         inputs = {name: self._transformed(name, array) for name, array in batch.items()}
-        net = self._net_for(tuple((name, array.shape) for name, array in inputs.items()), wanted)
-        net.init()
+        prepared = self._prepared_for(tuple((name, array.shape) for name, array in inputs.items()), wanted)
+        prepared.net.init()
         for name, array in inputs.items():
-            net._value((name, 0)).set(array)
-        net._program.forward()
-        names = wanted or tuple(name for name in net.output_blobs if name not in batch)
-        return {name: net.blob(name).to_array() for name in names}
+            prepared.inputs[name].set(array)
+        prepared.net._program.forward()
+        return {name: blob.to_array() for name, blob in prepared.outputs.items()}
 
     def _transformed(self, name: str, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """As the data layer would give it in the test phase."""
-        given = [t for layer in self.net.given for t in _transformers(layer, name)]
-        tested = [tested for transformer in given if (tested := transformer.in_phase(TEST)) is not None]
+        if name not in self._steps:
+            given = [t for layer in self.net.given for t in _transformers(layer, name)]
+            self._steps[name] = [step for each in given if (step := each.in_phase(TEST)) is not None]
+        tested = self._steps[name]
         if not tested:
             return array
         pipeline = Pipeline(list(enumerate(tested)), array.shape, self.net.dtype)
@@ -100,12 +111,15 @@ class Predictor:
         pipeline.run(out, batch=0)
         return out
 
-    def _net_for(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], wanted: tuple[str, ...]) -> Net:
+    def _prepared_for(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], wanted: tuple[str, ...]) -> Prepared:
         key = (shapes, wanted)
         if key not in self._nets:
             if len(self._nets) >= 4:
                 self._nets.pop(next(iter(self._nets)))
-            self._nets[key] = self._build(dict(shapes), wanted)
+            net = self._build(dict(shapes), wanted)
+            inputs = {name: net._value((name, 0)) for name, _ in shapes}
+            names = wanted or tuple(name for name in net.output_blobs if name not in inputs)
+            self._nets[key] = Prepared(net, inputs, {name: net.blob(name) for name in names})
         return self._nets[key]
 
     def _build(self, shapes: dict[str, tuple[int, ...]], wanted: tuple[str, ...]) -> Net:
@@ -114,7 +128,7 @@ class Predictor:
         net = self.net
         inputs = InputLayer(name=f"{net.name}/inputs", tops=tuple(shapes), shapes=tuple(shapes.values()))
         num = next(iter(shapes.values()))[0]
-        resized = [layer.resized(num, self._batch_size() or num) for layer in net.given]
+        resized = [layer.resized(num, self._batch_size or num) for layer in net.given]
         layers = [inputs, *prediction_layers(resized, set(shapes))]
         known = {name for layer in layers for name in results(layer)}
         for name in wanted:

@@ -37,7 +37,8 @@ def test_is_not_imported_before_it_is_asked_for(install):
 
 def test_unknown_name_lists_what_is_installed(install):
     install("acme", "2.1", entries={GROUP: {"Thing": "acme_thing:THING"}})
-    with pytest.raises(PluginError, match=r"no layer 'Thong'; did you mean 'Thing'\?; installed: .*\bThing \(acme 2.1\)"):
+    said = r"no layer 'Thong'; did you mean 'Thing'\?; installed: .*\bThing \(acme 2.1\)"
+    with pytest.raises(PluginError, match=said):
         load(GROUP, "Thong")
 
 

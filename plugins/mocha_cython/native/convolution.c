@@ -97,7 +97,7 @@ static void piece_forward(const struct convolution *f, const struct forward_memo
 void convolution_forward(const struct convolution *f) {
     struct pool pool = {f->forward_scratch, 0};
     const struct forward_memory m = forward_memory(f, &pool);
-    const struct windows w = windows_of(f, m.windows);
+    const struct windows w = f->packed ? kept_windows(m.windows) : windows_of(f, m.windows);
     const long units = f->groups * m.packing.panels, few = few_images(f);
     const long pieces = f->packed ? 0 : pack_pieces(f, &m.packing, m.packing.terms);
     const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));

@@ -134,6 +134,7 @@ struct product {
 #define windows_floats KERNEL(convolution_windows_floats)
 #define tap_range KERNEL(convolution_tap_range)
 #define windows_of KERNEL(convolution_windows_of)
+#define kept_windows KERNEL(convolution_kept_windows)
 #define pack_pieces KERNEL(convolution_pack_pieces)
 #define pack_filters KERNEL(convolution_pack_filters)
 #define pack_turned KERNEL(convolution_pack_turned)
@@ -165,6 +166,7 @@ struct range {
 struct range tap_range(const struct convolution *f, int axis, long out);
 long windows_floats(const struct convolution *f);
 struct windows windows_of(const struct convolution *f, float *memory);
+struct windows kept_windows(const float *memory);
 void convolve(const struct product *a, long panel, long from, long to);
 long pack_pieces(const struct convolution *f, const struct packing *to, long count);
 void pack_filters(const struct convolution *f, const struct packing *to, float *packed, long n);

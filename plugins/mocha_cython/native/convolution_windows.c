@@ -34,7 +34,7 @@ static long most_regions(const struct convolution *f) {
 }
 
 long windows_floats(const struct convolution *f) {
-    return 2 * taps(f) + most_regions(f) * (long)sizeof(struct region) / 4;
+    return 2 * taps(f) + (most_regions(f) * (long)sizeof(struct region) + (long)sizeof(struct windows)) / 4;
 }
 
 /* The regions of one class of rows; returns how many. */
@@ -54,12 +54,13 @@ static long regions_of_rows(const struct convolution *f, struct region *region, 
     return n;
 }
 
-/* `memory` holds windows_floats(f). */
+/* `memory` holds windows_floats(f): the windows themselves for kept_windows, their regions, their offsets. */
 struct windows windows_of(const struct convolution *f, float *memory) {
     const long channels = channels_in(f), row = (f->width + 2 * f->pad[1]) * channels;
     const int whole = f->dilation[1] == 1; /* a row of the window is one run */
     const long runs = whole ? 1 : f->kernel[1];
-    struct region *region = (struct region *)memory;
+    struct windows *kept = (struct windows *)memory;
+    struct region *region = (struct region *)(kept + 1);
     long *offset = (long *)(region + most_regions(f));
     struct windows w = {f->rows, f->columns, f->stride[0] * row, f->stride[1] * channels, f->kernel[0] * runs,
                         whole ? f->kernel[1] * channels : channels, offset, region, 0};
@@ -72,5 +73,11 @@ struct windows windows_of(const struct convolution *f, float *memory) {
             .row = r, .rows = alike(f, 0, r, f->rows), .columns = f->columns, .length = w.length,
             .segment = tap.from * runs, .segments = (tap.to - tap.from) * runs});
     }
+    *kept = w;
     return w;
+}
+
+/* What windows_of left in that memory. */
+struct windows kept_windows(const float *memory) {
+    return *(const struct windows *)memory;
 }

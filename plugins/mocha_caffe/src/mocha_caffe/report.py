@@ -50,7 +50,8 @@ def _table(model: Model) -> list[str]:
 def _row(step: Step) -> tuple[str, ...]:
     message = step.given.message
     tops = ", ".join(f"{name} {top}" for name, top in zip(message.top, step.tops, strict=False))
-    flops = f"{step.flops / 1e6:.1f}" if step.flops else ""
+    count = step.flops()
+    flops = f"{count / 1e6:.1f}" if count else ""
     owned = f"as {step.shares}" if step.shares else param_names(step.places)
     return str(message.name), str(message.type), ", ".join(message.bottom), tops, owned, flops
 
@@ -58,7 +59,7 @@ def _row(step: Step) -> tuple[str, ...]:
 def _totals(model: Model) -> list[str]:
     places = [place for step in model.steps if not step.shares for place in step.places]
     count = sum(math.prod(place.shape) for place in places)
-    flops = sum(step.flops for step in model.steps)
+    flops = sum(step.flops() for step in model.steps)
     blobs = sum(BlobSpec(spec.shape).nbytes for spec in model.shapes.values())
     return [
         f"{count:,} parameters ({4 * count / MIB:.1f} MiB); {flops / 1e6:,.1f} MFLOPs a forward; "

@@ -67,7 +67,10 @@ def test_it_reads_like_a_program(tmp_path, capsys):
 
 
 def test_layers_of_one_phase_say_so(tmp_path):
-    data = 'layer {{ name: "data" type: "Input" top: "data" include {{ phase: {} }} input_param {{ shape {{ dim: {} dim: 3 }} }} }}\n'
+    data = (
+        'layer {{ name: "data" type: "Input" top: "data" include {{ phase: {} }} '
+        "input_param {{ shape {{ dim: {} dim: 3 }} }} }}\n"
+    )
     text = data.format("TRAIN", 64) + data.format("TEST", 100)
     text += 'layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" inner_product_param { num_output: 2 } }'
     program = to_python(tmp_path, prototxt(tmp_path, text))

@@ -79,7 +79,13 @@ def test_a_shape_for_a_blob_that_is_computed():
         model(DATA + conv("conv1", "data"), {"conv1": (1, 4, 5, 5)})
 
 
-@pytest.mark.parametrize("text", [DATA.replace("dim: 8", "dim: 99999999999999"), DATA + layer("ip", "InnerProduct", "data", "", "inner_product_param { num_output: 4294967295 }")])
+LARGE = "inner_product_param { num_output: 4294967295 }"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [DATA.replace("dim: 8", "dim: 99999999999999"), DATA + layer("ip", "InnerProduct", "data", "", LARGE)],
+)
 def test_terabytes_are_refused_before_anything_is_allocated(text):
     with pytest.raises(ShapeError, match=r"net\.prototxt:\d:1: .* numbers; correct the sizes"):
         model(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mocha_caffe.fillers import SparseGaussianInitializer, UnitBallInitializer, VarianceXavierInitializer
 from mocha_core import (
     ConstantInitializer,
     GaussianInitializer,
@@ -17,7 +18,6 @@ from mocha_core import (
     UniformInitializer,
     XavierInitializer,
 )
-from mocha_caffe.fillers import SparseGaussianInitializer, UnitBallInitializer, VarianceXavierInitializer
 
 from .texts import DATA, conv, layer, model
 

@@ -46,7 +46,10 @@ def test_include_and_exclude_together_are_refused():
 
 
 def test_one_name_in_two_phases():
-    data = 'layer {{ name: "data" type: "Input" top: "data" include {{ phase: {} }} input_param {{ shape {{ dim: {} dim: 3 }} }} }}\n'
+    data = (
+        'layer {{ name: "data" type: "Input" top: "data" include {{ phase: {} }} '
+        "input_param {{ shape {{ dim: {} dim: 3 }} }} }}\n"
+    )
     text = data.format("TRAIN", 64) + data.format("TEST", 100)
     for phase, size in (("train", 64), ("test", 100)):
         assert model(text, phase=phase).layers[0].shapes == ((size, 3),)

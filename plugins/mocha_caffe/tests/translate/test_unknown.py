@@ -9,8 +9,8 @@ import pytest
 
 import mocha_caffe
 from mocha_caffe import UnknownLayerError
-from mocha_caffe.formats import make_blob
-from mocha_caffe.translate import forget
+from mocha_caffe.formats import make_blob, parse_text
+from mocha_caffe.translate import forget, translate
 from mocha_core import Grads, Layer, MochaError, OptionError, PowerLayer, spec
 from mocha_core.layer import Values
 from mocha_core.plan import Plan
@@ -78,12 +78,9 @@ def test_a_function_gets_everything(warp):
 
 
 def test_blobs_of_an_unknown_layer_are_counted():
+    net = parse_text(DATA + STRANGE, "NetParameter", name="net.prototxt")
+    net.layer[1].blobs = [make_blob(np.zeros(3, np.float32))]
     with pytest.raises(UnknownLayerError, match="1 blobs"):
-        from mocha_caffe.formats import parse_text
-        from mocha_caffe.translate import translate
-
-        net = parse_text(DATA + STRANGE, "NetParameter", name="net.prototxt")
-        net.layer[1].blobs = [make_blob(np.zeros(3, np.float32))]
         translate(net)
 
 

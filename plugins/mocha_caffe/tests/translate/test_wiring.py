@@ -40,10 +40,10 @@ def test_an_input_keeps_its_name_whatever_overwrites_it():
     found = model(DATA + layer("data/bn", "BatchNorm", "data", "data") + layer("relu", "ReLU", "data", "data"))
     assert [(tuple(each.bottoms), tuple(each.tops)) for each in found.layers] == [
         ((), ("data",)),
-        (("data",), ("data/bn",)),
-        (("data/bn",), ()),
+        (("data",), ("relu",)),
+        (("relu",), ()),
     ]
-    assert found.blobs["data"] == "data/bn"
+    assert found.blobs["data"] == "relu"
     alone = model(DATA + layer("relu", "ReLU", "data", "data")).layers[1]
     assert (tuple(alone.bottoms), tuple(alone.tops)) == (("data",), ("relu",))
 
@@ -65,7 +65,8 @@ def test_a_split_that_somebody_wrote_stays():
 
 
 def test_a_loss_is_never_called_like_anothers_blob():
-    text = DATA + conv("loss", "data") + layer("ip", "InnerProduct", "loss", "", "inner_product_param { num_output: 3 }")
+    text = DATA + conv("loss", "data")
+    text += layer("ip", "InnerProduct", "loss", "", "inner_product_param { num_output: 3 }")
     label = 'layer { name: "label" type: "Input" top: "label" input_param { shape { dim: 2 } } }'
     text += label + 'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "cost" }'
     found = model(text)

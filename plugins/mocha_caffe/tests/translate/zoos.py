@@ -10,7 +10,7 @@ from mocha_caffe.formats import read_net
 from mocha_caffe.layers import WeightedSumLayer
 from mocha_caffe.translate import Model, Settings, translate
 from mocha_caffe.weights import give
-from mocha_core import Backend, Layer, Net, ParameterStore
+from mocha_core import Backend, DropoutLayer, Layer, Net, ParameterStore
 from tests.oracles.dumps import Arrays, read
 from tests.oracles.given import GivenGradient
 
@@ -35,7 +35,9 @@ def open_zoo(folder: Path, without: Collection[str] = (), dump: str = "dump_floa
 def run(backend: Backend, zoo: Zoo, weights: str, gradients: bool = False) -> Net:
     """One pass, and back from the gradients that Caffe put into the blobs that nobody reads."""
     layers = [layer for layer in zoo.model.layers if not isinstance(layer, WeightedSumLayer)]
-    if gradients:
+    if gradients:  # Caffe runs back in the test phase, too
+        tested = [layer.in_phase("test") if isinstance(layer, DropoutLayer) else layer for layer in layers]
+        layers = [layer for layer in tested if layer is not None]
         layers += seeds(zoo, layers)
     net = Net(
         "zoo",

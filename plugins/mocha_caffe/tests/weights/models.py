@@ -14,7 +14,7 @@ from mocha_core.testing.opening import opened
 NET = """
 name: "small"
 layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 2 dim: 3 dim: 5 dim: 4 } } }
-layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1" convolution_param { num_output: 4 kernel_size: 3 } }
+layer { name: "conv1" type: "Convolution" bottom: "data" top: "conv1" convolution_param {kernel_size: 3 num_output: 4} }
 layer { name: "ip" type: "InnerProduct" bottom: "conv1" top: "ip" inner_product_param { num_output: 2 } }
 """
 SHAPES = {"conv1": [(4, 3, 3, 3), (4,)], "ip": [(2, 24), (2,)]}

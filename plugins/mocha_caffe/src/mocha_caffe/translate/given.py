@@ -39,6 +39,13 @@ class CaffeLayer:
         place = f"{self.message.place}: " if self.message.place.source else ""
         return f"{place}layer {self.message.name!r} ({self.message.type})"
 
+    @property
+    def shape(self) -> Shape:
+        """Of the first bottom; refuses a layer without any."""
+        if not self.shapes:
+            raise self.refuse("it reads nothing; it needs a bottom")
+        return self.shapes[0]
+
     def make(self, kind: type[L], **options: Any) -> L:
         """A Mocha layer of that class with this layer's name and blobs; `tops=...` and the like may be given anew."""
         return kind(**{"name": self.name, "bottoms": self.bottoms, "tops": self.tops, **options})

@@ -10,7 +10,7 @@ from mocha_core.layer import Layer
 from mocha_core.plan import ParamSpec
 
 from .given import CaffeLayer
-from .translated import Translated, as_they_are
+from .translated import Translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Step:
     places: tuple[Place, ...] = ()
     result: Translated = field(default_factory=Translated)
     tops: tuple[BlobSpec, ...] = ()
-    flops: int = 0
+    parts: list[tuple[Layer, tuple[BlobSpec, ...]]] = field(default_factory=list)
+    """What runs, with the shapes of its bottoms."""
     shares: str = ""
     """The layer of Caffe's whose blobs these are, if not its own."""
 
-    @property
-    def unpack(self) -> object:
-        """What makes parameters of all blobs, if it is not a matter of shapes."""
-        return None if self.result.unpack is as_they_are else self.result.unpack
+    def flops(self) -> int:
+        """Floating-point operations of a forward."""
+        return sum(layer.flops(bottoms) for layer, bottoms in self.parts)
 
 
 @dataclass(slots=True)

@@ -133,7 +133,7 @@ class Translation:
     def _plan(self, step: Step, layer: Layer) -> tuple[Layer, tuple[Place, ...]]:
         bottoms = tuple(self.model.shapes[name] for name in layer.bottoms)
         plan = layer.plan(bottoms)
-        step.flops += layer.flops(bottoms)
+        step.parts.append((layer, bottoms))
         for shape in (*(top.shape for top in plan.tops), *(param.shape for param in plan.params)):
             _check_size(shape)
         self.model.shapes.update(zip(results(layer), plan.tops, strict=False))

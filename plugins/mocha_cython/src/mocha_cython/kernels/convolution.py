@@ -100,11 +100,11 @@ class Unchanged:
 
     def __init__(self, blobs: Iterable[Blob]) -> None:
         self.blobs = tuple(blobs)
-        self.versions: tuple[int, ...] = ()
+        self.versions: list[int] = []
 
     def since_last(self) -> bool:
         """Whether nothing was written into them since the last call; not so at the first."""
-        before, self.versions = self.versions, tuple(blob.version for blob in self.blobs)
+        before, self.versions = self.versions, [blob.version for blob in self.blobs]
         return before == self.versions
 
 

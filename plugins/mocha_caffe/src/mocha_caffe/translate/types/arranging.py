@@ -64,7 +64,7 @@ def reshape(layer: CaffeLayer) -> Layer:
 def permute(layer: CaffeLayer) -> Layer:
     """SSD's: axes that are not named follow in their order."""
     order = tuple(layer.block("permute_param").order)
-    others = tuple(axis for axis in range(len(layer.shapes[0])) if axis not in order)
+    others = tuple(axis for axis in range(len(layer.shape)) if axis not in order)
     return layer.make(PermuteLayer, order=order + others)
 
 

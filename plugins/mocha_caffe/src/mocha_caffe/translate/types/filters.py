@@ -25,21 +25,23 @@ def convolution(layer: CaffeLayer) -> Layer | list[Layer]:
         return _on_axis(layer, axis)
     options = filter_options(layer)
     if layer.message.type != "Convolution" and "group" not in layer.block("convolution_param"):
-        options["n_group"] = layer.shapes[0][CHANNELS]
+        options["n_group"] = layer.shape[CHANNELS]
     return layer.make(ConvolutionLayer, **options)
 
 
 def _channel_axis(layer: CaffeLayer) -> int:
     axis = int(layer.block("convolution_param").axis)
-    return axis + len(layer.shapes[0]) if axis < 0 else axis
+    return axis + len(layer.shape) if axis < 0 else axis
 
 
 def _on_axis(layer: CaffeLayer, axis: int) -> list[Layer]:
     """With the channels on a later axis: all axes before it are the batch."""
-    if axis < CHANNELS or len(layer.bottoms) > 1:
-        raise layer.refuse(f"the channels are on axis {axis}; Mocha's convolution has them on axis 1, after the batch")
-    (lead, flat), (rows, wide) = (layer.shapes[0][:axis], layer.step("rows")), (layer.tops[0], layer.step("filtered"))
-    inner = replace(layer, bottoms=(flat,), tops=(wide,), shapes=((1, *layer.shapes[0][axis:]),))
+    if axis < CHANNELS or len(layer.bottoms) != 1 or len(layer.tops) != 1:
+        raise layer.refuse(
+            f"the channels are on axis {axis}; that works behind the batch only, with one bottom and one top"
+        )
+    (lead, flat), (rows, wide) = (layer.shape[:axis], layer.step("rows")), (layer.tops[0], layer.step("filtered"))
+    inner = replace(layer, bottoms=(flat,), tops=(wide,), shapes=((1, *layer.shape[axis:]),))
     return [
         layer.make(FlattenLayer, name=flat, tops=(flat,), axis=0, end_axis=axis - 1),
         inner.make(ConvolutionLayer, **filter_options(inner)),
@@ -105,7 +107,7 @@ def _pair(block: Message, height: str, width: str) -> tuple[int, int] | None:
 
 def _each(layer: CaffeLayer, values: Sequence[int], name: str) -> Any:
     """One number for all axes, or one for each; None if there is none."""
-    axes = len(layer.shapes[0]) - CHANNELS - 1
+    axes = len(layer.shape) - CHANNELS - 1
     if not values:
         return None
     if len(values) not in (1, axes):

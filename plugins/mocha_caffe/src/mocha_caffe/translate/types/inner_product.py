@@ -19,7 +19,7 @@ def inner_product(layer: CaffeLayer) -> Translated:
     """Caffe's bias is (num_output,), and Mocha's (1, num_output)."""
     block = layer.block("inner_product_param")
     options = common(layer, block)
-    axis = block.axis + len(layer.shapes[0]) if block.axis < 0 else block.axis
+    axis = block.axis + len(layer.shape) if block.axis < 0 else block.axis
     if axis != 1:
         options["axis"] = axis
     if block.transpose:

@@ -73,6 +73,19 @@ def swish(layer: CaffeLayer) -> Layer:
     return neuron(layer, Neurons.Swish(layer.block("swish_param").beta))
 
 
+@translates("Clip", in_place=True)
+def clip(layer: CaffeLayer) -> Layer:
+    """max(min, min(x, max))."""
+    block = layer.block("clip_param")
+    return neuron(layer, Neurons.Clip(block.min, block.max))
+
+
+@translates("ReLU6", in_place=True)
+def relu6(layer: CaffeLayer) -> Layer:
+    """The rectifier that stops at 6, or at the threshold."""
+    return neuron(layer, Neurons.Clip(0.0, layer.block("relu6_param").threshold))
+
+
 @translates("PReLU")
 def prelu(layer: CaffeLayer) -> Layer:
     """Slopes (channels,), or one for all; 0.25 where no filler says."""
