@@ -101,7 +101,7 @@ void convolution_forward(const struct convolution *f) {
     const long units = f->groups * m.packing.panels, few = few_images(f);
     const long pieces = f->packed ? 0 : pack_pieces(f, &m.packing, m.packing.terms);
     const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));
-    const long wanted = ceil_div(8 * f->threads, f->num * units), blocks = wanted < tiles ? wanted : tiles;
+    const long wanted = ceil_div(2 * f->threads, f->num * units), blocks = wanted < tiles ? wanted : tiles;
     if (!f->packed) pack_bias(f, &m);
     if (!f->packed && rest_of(f)) pack_rest(f, m.rest);
     MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
