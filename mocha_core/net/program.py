@@ -23,8 +23,8 @@ class Program:
 
     def _wire(self) -> None:
         self.wiring: Wiring = self.wirer.wire(self.frozen)
-        self.forward = self.backend.compile(self.wiring.forward)
-        self.backward = self.backend.compile(self.wiring.backward)
+        self.forward = self.backend.compile([step.call for step in self.wiring.forward])
+        self.backward = self.backend.compile([step.call for step in self.wiring.backward])
 
     def freeze(self, frozen: Collection[str]) -> None:
         """Freeze exactly these layers."""

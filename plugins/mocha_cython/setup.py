@@ -203,6 +203,7 @@ class Build(build_ext):
         ext.define_macros = self._macros()
         ext.extra_compile_args = [*self._flags(("-O1" if SANITIZE else "-O2", "-g0")), *self.openmp[0]]
         ext.extra_link_args = [*STRIP, *SANITIZER, *self.openmp[1]]
+        ext.libraries = [] if self.clang_cl else ["m"]
         headers = [str(path) for path in NATIVE.glob("*.h")]
         ext.depends = [*objects, *(headers if not objects else []), self._recipe(ext)]
 

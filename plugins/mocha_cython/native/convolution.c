@@ -10,6 +10,8 @@
  */
 #include "convolution_parts.h"
 
+enum { CORNER = 120 };
+
 struct forward_memory {
     struct packing packing;
     struct frame frame;
@@ -21,9 +23,18 @@ static int few_images(const struct convolution *f) {
     return f->num < 2 * f->threads;
 }
 
+/* Whether the images are read where they lie though there is a padding. The corners of the output are then tiles of one
+ * pixel each, worth the time only on large images; those of many come from the cache, and filling a frame is nothing. */
+static int reads_bare(const struct convolution *f) {
+    const struct frame frame = frame_of(f->height, f->width, f->channels, f->ldx, f->groups, 0, 0);
+    return few_images(f) && !frame.copy && f->dilation[1] == 1 && !rest_of(f) &&
+           CORNER * f->pad[0] * f->pad[1] < f->rows * f->columns;
+}
+
 static struct forward_memory forward_memory(const struct convolution *f, struct pool *pool) {
     struct forward_memory m = {.packing = packing_of(taps(f) * channels_in(f), filters_in(f) - rest_of(f), f->panels),
                                .frame = frame_of_x(f), .frames = few_images(f) ? f->num : f->threads};
+    if (reads_bare(f)) m.frame.copy = 0;
     m.between_step = ceil_div(between_floats(f), 16) * 16;
     m.windows = take(pool, windows_floats(f));
     m.bias = take(pool, f->groups * m.packing.vectors * LANES);
@@ -97,7 +108,7 @@ static void piece_forward(const struct convolution *f, const struct forward_memo
 void convolution_forward(const struct convolution *f) {
     struct pool pool = {f->forward_scratch, 0};
     const struct forward_memory m = forward_memory(f, &pool);
-    const struct windows w = f->packed ? kept_windows(m.windows) : windows_of(f, m.windows);
+    const struct windows w = f->packed ? kept_windows(m.windows) : windows_of(f, m.windows, reads_bare(f));
     const long units = f->groups * m.packing.panels, few = few_images(f);
     const long pieces = f->packed ? 0 : pack_pieces(f, &m.packing, m.packing.terms);
     const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));

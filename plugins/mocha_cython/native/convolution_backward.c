@@ -155,8 +155,8 @@ static void write_bias(const struct convolution *f, const struct backward_memory
 void convolution_backward(const struct convolution *f) {
     struct pool pool = {f->backward_scratch, 0};
     const struct backward_memory m = backward_memory(f, &pool);
-    const struct windows w = windows_of(f, m.windows);
-    const struct windows turned_w = m.gather ? windows_of(&m.turned, m.turned_windows) : w;
+    const struct windows w = windows_of(f, m.windows, 0);
+    const struct windows turned_w = m.gather ? windows_of(&m.turned, m.turned_windows, 0) : w;
     const long pieces = f->dx ? pack_pieces(f, &m.packing, filters_in(f)) : 0;
     MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
         MOCHA_OMP(for schedule(static))

@@ -21,7 +21,7 @@ static void convolve_region(const struct product *a, const struct region *region
     for (long t = 0; t < tiles; t++) {
         const long count = rows + (t < more);
         for (long i = 0; i < count; i++) {
-            tile.a[i] = a->a + r * w->row_step + (region->column + q) * w->column_step + region->at;
+            tile.a[i] = a->a + (r * w->row_step + (region->column + q) * w->column_step + region->at - w->origin);
             place[i] = (r * w->columns + region->column + q) * a->ldc;
             if (++q == region->columns) q = 0, r++;
         }

@@ -107,7 +107,9 @@ void scatter(const struct convolution *f, const struct packing *p, const float *
             const long until = from + most < f->rows ? from + most : f->rows;
             const struct region all = {.rows = until - from, .columns = f->columns, .segments = 1, .length = p->terms};
             const struct product product = {
-                .windows = {all.rows, f->columns, f->columns * f->ldy, f->ldy, 1, p->terms, &at_zero, &all, 1},
+                .windows = {.rows = all.rows, .columns = f->columns, .row_step = f->columns * f->ldy,
+                            .column_step = f->ldy, .segments = 1, .length = p->terms, .offset = &at_zero,
+                            .region = &all, .regions = 1},
                 .packing = *p, .a = dy + from * f->columns * f->ldy, .b = packed, .c = shares, .ldc = row};
             for (long panel = 0; panel < p->panels; panel++) {
                 convolve(&product, panel, 0, (until - from) * f->columns);

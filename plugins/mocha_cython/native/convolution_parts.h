@@ -17,9 +17,9 @@ struct region {
 };
 
 /* Windows on one image of one group whose channels lie together: the window of pixel (r, q) begins at
- * r row_step + q column_step and consists of `segments` runs of `length` floats, run s at offset[s]. */
+ * r row_step + q column_step - origin and consists of `segments` runs of `length` floats, run s at offset[s]. */
 struct windows {
-    long rows, columns, row_step, column_step, segments, length;
+    long rows, columns, row_step, column_step, origin, segments, length;
     const long *offset;
     const struct region *region;
     long regions;
@@ -165,7 +165,7 @@ struct range {
 
 struct range tap_range(const struct convolution *f, int axis, long out);
 long windows_floats(const struct convolution *f);
-struct windows windows_of(const struct convolution *f, float *memory);
+struct windows windows_of(const struct convolution *f, float *memory, int bare);
 struct windows kept_windows(const float *memory);
 void convolve(const struct product *a, long panel, long from, long to);
 long pack_pieces(const struct convolution *f, const struct packing *to, long count);

@@ -2,7 +2,8 @@
  *
  * Taps that see only the zeros around the image are left out: of 16 x 16 pixels with a 5 x 5 kernel and pad 2 they are
  * one in seven. The output is cut into regions within which the same taps are left out. Rows of the window count for
- * every output row; columns only for output rows that have many alike, so that there are enough pixels for a tile.
+ * every output row; columns only for output rows that have many alike, so that there are enough pixels for a tile, and
+ * on a bare image, which has no frame of zeros around it, so that nothing outside of it is read.
  */
 #include "convolution_parts.h"
 
@@ -38,9 +39,9 @@ long windows_floats(const struct convolution *f) {
 }
 
 /* The regions of one class of rows; returns how many. */
-static long regions_of_rows(const struct convolution *f, struct region *region, struct region rows) {
+static long regions_of_rows(const struct convolution *f, struct region *region, struct region rows, int bare) {
     const long channels = channels_in(f);
-    if (f->dilation[1] != 1 || rows.rows < ALIKE) {
+    if (f->dilation[1] != 1 || (rows.rows < ALIKE && !bare)) {
         *region = rows;
         return 1;
     }
@@ -55,15 +56,17 @@ static long regions_of_rows(const struct convolution *f, struct region *region, 
 }
 
 /* `memory` holds windows_floats(f): the windows themselves for kept_windows, their regions, their offsets. */
-struct windows windows_of(const struct convolution *f, float *memory) {
-    const long channels = channels_in(f), row = (f->width + 2 * f->pad[1]) * channels;
+struct windows windows_of(const struct convolution *f, float *memory, int bare) {
+    const long channels = channels_in(f), row = (f->width + (bare ? 0 : 2 * f->pad[1])) * channels;
     const int whole = f->dilation[1] == 1; /* a row of the window is one run */
     const long runs = whole ? 1 : f->kernel[1];
     struct windows *kept = (struct windows *)memory;
     struct region *region = (struct region *)(kept + 1);
     long *offset = (long *)(region + most_regions(f));
-    struct windows w = {f->rows, f->columns, f->stride[0] * row, f->stride[1] * channels, f->kernel[0] * runs,
-                        whole ? f->kernel[1] * channels : channels, offset, region, 0};
+    struct windows w = {.rows = f->rows, .columns = f->columns, .row_step = f->stride[0] * row,
+                        .column_step = f->stride[1] * channels, .segments = f->kernel[0] * runs,
+                        .length = whole ? f->kernel[1] * channels : channels, .offset = offset, .region = region};
+    if (bare) w.origin = f->pad[0] * row + f->pad[1] * channels;
     for (long s = 0; s < w.segments; s++) {
         offset[s] = s / runs * f->dilation[0] * row + s % runs * f->dilation[1] * channels;
     }
@@ -71,7 +74,7 @@ struct windows windows_of(const struct convolution *f, float *memory) {
         const struct range tap = tap_range(f, 0, r);
         w.regions += regions_of_rows(f, region + w.regions, (struct region){
             .row = r, .rows = alike(f, 0, r, f->rows), .columns = f->columns, .length = w.length,
-            .segment = tap.from * runs, .segments = (tap.to - tap.from) * runs});
+            .segment = tap.from * runs, .segments = (tap.to - tap.from) * runs}, bare);
     }
     *kept = w;
     return w;

@@ -48,7 +48,7 @@ INLINE void tile_nn_body(const struct tile_nn *tile, const int rows, const int v
         UNROLL for (int v = 0; v < vectors; v++) {
             const int part = v == vectors - 1 && last < LANES;
             if (add) sum[i][v] += part ? vf_load_part(c + v * LANES, last) : vf_load(c + v * LANES);
-            if (relu) sum[i][v] = vf_pick(sum[i][v] < (vf){0}, (vf){0}, sum[i][v]);
+            if (relu) sum[i][v] = vf_relu(sum[i][v]);
             if (part) vf_store_part(c + v * LANES, sum[i][v], last);
             else vf_store(c + v * LANES, sum[i][v]);
         }

@@ -86,6 +86,17 @@ INLINE vf vf_max(vf a, vf b) {
     return vf_pick(a > b, a, b);
 }
 
+/* max(0, .), where NaN stays NaN and -0 stays -0: of these instructions' two operands the second is then the result. */
+INLINE vf vf_relu(vf v) {
+#if defined(__AVX512F__) && LANES == 16
+    return (vf)_mm512_max_ps(_mm512_setzero_ps(), (__m512)v);
+#elif defined(__AVX2__) && LANES == 8
+    return (vf)_mm256_max_ps(_mm256_setzero_ps(), (__m256)v);
+#else
+    return vf_pick(v < (vf){0}, (vf){0}, v);
+#endif
+}
+
 INLINE float vf_sum(vf v) {
     float s = 0;
     for (int i = 0; i < LANES; i++) s += v[i];

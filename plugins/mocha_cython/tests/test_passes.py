@@ -8,6 +8,7 @@ import pytest
 from mocha_core import (
     ConvolutionLayer,
     ElementWiseLayer,
+    InnerProductLayer,
     Layer,
     MemoryDataLayer,
     Net,
@@ -19,7 +20,7 @@ from mocha_core import ElementWiseFunctors as F
 from mocha_core.channels_last import ChannelsLast
 from mocha_core.testing import ReferenceBackend, grid
 from mocha_cython import CythonBackend
-from mocha_cython.passes import follows, leads
+from mocha_cython.passes import follows, joins, leads
 
 X = grid((2, 3, 8, 6))
 POOL = PoolingLayer(name="pool", kernel=2, stride=2, bottoms=["c"], tops=["y"])
@@ -66,3 +67,11 @@ def test_new_ways_of_pooling_have_compiled_kernels(layer: PoolingLayer) -> None:
     with Net("n", CythonBackend(), layers) as net:
         assert any(isinstance(each, ChannelsLast) for each in net.layers)
         assert "mocha_cython.Pooling" in net.explain()
+
+
+def test_inner_products_without_a_kernel_are_not_joined() -> None:
+    relu = NeuronLayer(name="relu", neuron=Neurons.ReLU(), bottoms=["y"])
+    plain = InnerProductLayer(name="ip", output_dim=4, bottoms=["c"], tops=["y"])
+    assert joins((plain,), relu)
+    assert not joins((plain.replace(transposed=True),), relu)
+    assert not joins((plain.replace(axis=2),), relu)

@@ -94,7 +94,7 @@ def _kind(layer: Layer) -> str:
             return "convolution"
         case core.PoolingLayer() if _on_images(layer) and type(layer.pooling) in (Pooling.Max, Pooling.Mean):
             return "pooling"
-        case core.InnerProductLayer():
+        case core.InnerProductLayer() if layer.axis == 1 and not layer.transposed:
             return "inner product"
         case core.NeuronLayer() if layer.neuron == Neurons.ReLU():
             return "relu"

@@ -100,12 +100,14 @@ class Unchanged:
 
     def __init__(self, blobs: Iterable[Blob]) -> None:
         self.blobs = tuple(blobs)
-        self.versions: list[int] = []
+        self.writes = -1
 
     def since_last(self) -> bool:
         """Whether nothing was written into them since the last call; not so at the first."""
-        before, self.versions = self.versions, [blob.version for blob in self.blobs]
-        return before == self.versions
+        before, self.writes = self.writes, 0
+        for blob in self.blobs:
+            self.writes += blob.version
+        return before == self.writes
 
 
 def written_before(state: LayerState) -> tuple[list[tuple[Array, Array]], int]:
