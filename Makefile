@@ -11,7 +11,7 @@ BUILT    := $(VENV)/.built
 PROJECTS := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 
 # Members that every machine can build, and members with compiled code, installed only where a C compiler is.
-PURE     := plugins/mocha_cpu plugins/mocha_cuda plugins/mocha_caffe
+PURE     := plugins/mocha_cpu plugins/mocha_cuda plugins/mocha_onnx plugins/mocha_caffe
 COMPILED := plugins/mocha_cython
 COMPILER := $(shell command -v cc || command -v gcc || command -v clang)
 NATIVE   := $(wildcard $(foreach member,$(COMPILED),$(addprefix $(member)/,setup.py native/*.[ch] src/*/*.pyx src/*/*.pxd)))

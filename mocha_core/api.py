@@ -50,6 +50,7 @@ from .errors import ShapeError as ShapeError
 from .errors import SnapshotError as SnapshotError
 from .errors import SolverError as SolverError
 from .errors import TopologyError as TopologyError
+from .folding import fold as fold
 from .hookspecs import hookimpl as hookimpl
 from .initializers import BilinearInitializer as BilinearInitializer
 from .initializers import ConstantInitializer as ConstantInitializer
@@ -64,9 +65,12 @@ from .io import load_network as load_network
 from .io import load_statistics as load_statistics
 from .io import save_network as save_network
 from .io import save_statistics as save_statistics
+from .io.exporter import Exporter as Exporter
+from .io.exporting import export as export
 from .io.importer import Imported as Imported
 from .io.importer import Importer as Importer
 from .io.loading import load as load
+from .io.model_notes import ModelNotes as ModelNotes
 from .kernel import Accept as Accept
 from .kernel import Binding as Binding
 from .kernel import Decline as Decline
@@ -126,7 +130,9 @@ from .layers import RandomNormalLayer as RandomNormalLayer
 from .layers import ReductionLayer as ReductionLayer
 from .layers import ReshapeLayer as ReshapeLayer
 from .layers import RNNLayer as RNNLayer
+from .layers import ROIPoolingLayer as ROIPoolingLayer
 from .layers import ScaleLayer as ScaleLayer
+from .layers import ShuffleChannelLayer as ShuffleChannelLayer
 from .layers import SliceLayer as SliceLayer
 from .layers import SoftlabelSoftmaxLossLayer as SoftlabelSoftmaxLossLayer
 from .layers import SoftmaxLayer as SoftmaxLayer
@@ -137,6 +143,7 @@ from .layers import StochasticPoolingLayer as StochasticPoolingLayer
 from .layers import ThresholdLayer as ThresholdLayer
 from .layers import TiedInnerProductLayer as TiedInnerProductLayer
 from .layers import TileLayer as TileLayer
+from .layers import UnpoolingLayer as UnpoolingLayer
 from .layers import WassersteinLossLayer as WassersteinLossLayer
 from .net import Net as Net
 from .neurons import Neuron as Neuron
@@ -150,6 +157,7 @@ from .plan import ParamSpec as ParamSpec
 from .plan import Plan as Plan
 from .plan import Traits as Traits
 from .pooling import Pooling as Pooling
+from .preprocessing import Preprocessing as Preprocessing
 from .regularizers import L1Regu as L1Regu
 from .regularizers import L2Regu as L2Regu
 from .regularizers import NoRegu as NoRegu

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from .blob import Array, Blob, BlobSpec
 from .choosing import Registry, choose_kernel
+from .counting import Counter, HostCounter
 from .kernel import Choice, Kernel, LayerState, Site
 from .memory import Slot
 from .parameters import ParameterStore
 from .passes import Pass
 from .random import Stream
-
-Step = Callable[[], None]
+from .steps import Feeding, HostArray, one_after_the_other
+from .steps import Step as Step
 
 
 class Backend(ABC):
@@ -26,11 +28,14 @@ class Backend(ABC):
     a body that is right for any such namespace, and is overridden for speed.
 
     seed: of every random number drawn on this backend.   prefer: packages that win where two kernels have equal rank.
+    joins_steps: whether training hands `compile` backward, update and the next forward as one program. It does then not
+    wait for the objective after each update, and `Blob.version` of a parameter does not grow within that program.
     """
 
     name: ClassVar[str]
     extends: ClassVar[tuple[str, ...]] = ()
     priority: ClassVar[int] = 0
+    joins_steps: ClassVar[bool] = False
 
     def __init__(self, *, seed: int = 0, prefer: Sequence[str] = ()) -> None:
         self.seed = seed
@@ -41,6 +46,11 @@ class Backend(ABC):
     def unusable(cls) -> str | None:
         """Why this backend cannot work here (one sentence, with the line that mends it), or None if it can."""
         return None
+
+    @classmethod
+    def needs(cls) -> Sequence[str]:
+        """Lines for `mocha doctor`, whether the backend can work or not: what it needs, and what of it is here."""
+        return ()
 
     @property
     @abstractmethod
@@ -89,6 +99,24 @@ class Backend(ABC):
         """Fill `blob` with the stream's next uniform numbers."""
         self.write(blob.array, stream.uniform(blob.shape, blob.dtype))
 
+    def empty_host(self, shape: tuple[int, ...], dtype: str) -> HostArray:
+        """Host memory for batches; a backend may give memory that its device reads by itself."""
+        return np.empty(shape, dtype)
+
+    # steps of programs ----------------------------------------------------------------------------------------------
+
+    def drawing(self, stream: Stream, blob: Blob) -> Step:
+        """`draw` as a step of a program; a `TwoPhase` step notes in `prepare` where the stream stands."""
+        return partial(self.draw, stream, blob)
+
+    def feeding(self, blobs: Sequence[Blob], batch: Callable[[], Sequence[HostArray]]) -> Feeding:
+        """The step that copies what `batch()` gives into these blobs."""
+        return Feeding(self, blobs, batch)
+
+    def counter(self, blob: Blob, items: int | Blob) -> Counter:
+        """What adds up a blob's values for the statistics, weighted by how many items each stands for."""
+        return HostCounter(self, blob, items)
+
     # work -----------------------------------------------------------------------------------------------------------
 
     def choose(self, site: Site) -> Choice:
@@ -107,9 +135,11 @@ class Backend(ABC):
     def compile(self, steps: Sequence[Step]) -> Step:
         """One call that runs the steps in order; a backend may replace the list by something better.
 
+        The steps are methods of kernels, `MemoryStep`s, `TwoPhase` steps and other callables, which belong to the host.
+        Many programs are compiled that never run, so what takes long is better left for the first run.
         NumPy's warnings about NaN and Inf are off: the solver looks at the loss and names the layer.
         """
-        frozen = tuple(steps)
+        frozen = tuple(one_after_the_other(steps))
 
         def run() -> None:
             with np.errstate(all="ignore"):

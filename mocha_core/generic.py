@@ -22,7 +22,8 @@ class GenericKernel(Kernel):
     def __init__(self, backend: Backend, state: LayerState) -> None:
         self.backend, self.state = backend, state
         self.xp = OpNamespace(backend.xp, backend.registry.ops) if backend.registry.ops else backend.xp
-        self.keeps_state = state.site.phase == TRAIN and any(not p.trained for p in state.site.plan.params)
+        updated = state.site.phase == TRAIN or state.site.layer.traits.remembers
+        self.keeps_state = updated and any(not p.trained for p in state.site.plan.params)
 
     def forward(self) -> None:
         values = self._values()

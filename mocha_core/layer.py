@@ -71,7 +71,7 @@ class Layer(Spec, ABC):
         raise NotImplementedError(f"{type(self).__name__} has traits.backprop but no backward")
 
     def updates(self, xp: Any, v: Values) -> Mapping[str, Array]:
-        """New values of the parameters that are not trained, after a forward of the train phase."""
+        """New values of the parameters that are not trained, after a forward; in tests, too, if `traits.remembers`."""
         return {}
 
     def report(self, mean: float) -> Mapping[str, float]:

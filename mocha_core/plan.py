@@ -24,6 +24,7 @@ class Traits:
     sink: writes no blobs that others may read.   loss: its result is a scalar that training minimises.
     stats: its first top is a mean worth reporting.   backprop: has a `backward`.
     phased: computes something else in training than in testing.   collects: a sink that hands its bottoms to the host.
+    remembers: its `updates` happen in testing, too.
     """
 
     source: bool = False
@@ -34,6 +35,7 @@ class Traits:
     backprop: bool = True
     phased: bool = False
     collects: bool = False
+    remembers: bool = False
 
     @property
     def computes(self) -> bool:
@@ -47,6 +49,8 @@ class ParamSpec:
 
     `rate` multiplies the solver's learning rate. `trained=False` marks state that forward keeps up to date itself
     (running statistics); solvers leave it alone, snapshots keep it.
+    past: of state that each forward goes on from: the name of the layer's parameter that holds what this one was before
+    the last forward, so that the forward can be done again; for that parameter its own name.
     owner: the key of another layer whose parameter this is (tied weights); it must exist in the same store, and with
     `trained=False` this layer gives it no gradient.
     """
@@ -61,6 +65,7 @@ class ParamSpec:
     fan_out: int = 1
     trained: bool = True
     owner: str = ""
+    past: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import pkgutil
 
 import pytest
 
-PACKAGES = ["mocha_core", "mocha_cpu", "mocha_cuda", "mocha_caffe"]
+PACKAGES = ["mocha_core", "mocha_cpu", "mocha_cuda", "mocha_caffe", "mocha_onnx"]
 if importlib.util.find_spec("mocha_cython"):  # only where a C compiler is
     PACKAGES.append("mocha_cython")
 

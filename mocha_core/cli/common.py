@@ -26,10 +26,27 @@ def add_weights(parser: argparse.ArgumentParser) -> None:
 
 def count(text: str) -> int:
     """A whole number above 0, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not above 0")
-    return number
+    if not text.removeprefix("-").isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no whole number")
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return int(text)
+
+
+def shape(text: str) -> tuple[str, tuple[int, ...]]:
+    """`data=1x3x227x227`, for argparse.
+
+    >>> shape("data=1x3x227x227")
+    ('data', (1, 3, 227, 227))
+    """
+    name, _, sizes = text.rpartition("=")
+    try:
+        found = tuple(int(size) for size in sizes.replace(",", "x").split("x"))
+    except ValueError:
+        found = ()
+    if not name or not found:
+        raise argparse.ArgumentTypeError(f"{text} is no BLOB=SIZExSIZE..., such as data=1x3x227x227")
+    return name, found
 
 
 def open_experiment(args: argparse.Namespace) -> tuple[Experiment, Backend]:

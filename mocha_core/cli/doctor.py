@@ -30,14 +30,18 @@ def run(args: argparse.Namespace) -> int:
     for candidate in candidates:
         state = "works" if candidate.why is None else candidate.why
         print(f"backend {candidate.name} ({candidate.owner}): {state}")
-        if candidate.kind is not None and candidate.why is None:
-            _report(candidate.kind)
+        if candidate.kind is not None:
+            _report(candidate.kind, working=candidate.why is None)
     working = [c for c in candidates if c.why is None]
     print(f"default: {working[0].name}" if working else f"no backend works here{advise()}")
     return 0 if working else 1
 
 
-def _report(kind: Any) -> None:
+def _report(kind: Any, working: bool) -> None:
+    for line in kind.needs():
+        print(f"  {line}")
+    if not working:
+        return
     try:
         with kind() as backend:
             for line in backend.registry.reports:

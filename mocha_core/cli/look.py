@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..plan import PHASES, TRAIN
-from .common import add_experiment, open_experiment
+from .common import add_experiment, add_weights, load_weights, open_experiment
 
 
 def add_parser(subparsers: Any) -> None:
@@ -24,14 +24,16 @@ def add_parser(subparsers: Any) -> None:
             parser.add_argument(
                 "--explain", action="store_true", help="also the kernel chosen for each layer, and memory"
             )
+            add_weights(parser)
         else:
             parser.add_argument("--to", type=Path, metavar="FILE", help="write there instead of printing")
 
 
 def summary(args: argparse.Namespace) -> int:
-    """Print the table."""
+    """Print the table, and the notes of the model."""
     experiment, backend = open_experiment(args)
     with backend, experiment.net(backend, args.phase) as net:
+        load_weights(net, args.weights)
         print(net.summary())
         if args.explain:
             print("\n" + net.explain())

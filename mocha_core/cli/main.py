@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from ..errors import MochaError, PluginError
+from .parser import Parser
+from .saying import sentence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,17 +22,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except (MochaError, OSError) as error:
-        print(f"mocha: {error}", file=sys.stderr)
+    except (MochaError, OSError, ImportError) as error:
+        print(f"mocha: {sentence(error)}", file=sys.stderr)
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    from . import data, doctor, look, plot, plugins, test, time, train
+def _parser() -> Parser:
+    from . import data, doctor, export, look, plot, plugins, test, time, train
 
-    parser = argparse.ArgumentParser(prog="mocha", description="Define, train and inspect static neural nets.")
+    parser = Parser(prog="mocha", description="Define, train and inspect static neural nets.")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (train, test, time, look, plot, plugins, doctor, data):
+    for module in (train, test, time, look, export, plot, plugins, doctor, data):
         module.add_parser(subparsers)
     _add_plugins(subparsers)
     return parser

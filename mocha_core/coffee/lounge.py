@@ -99,6 +99,11 @@ class CoffeeLounge:
             raise
         self._epoch = self._epoch_of(net)
 
+    def is_due(self, net: Net, state: SolverState) -> bool:
+        """Whether `check` would take a break now."""
+        progress = Progress(state.iter, self._epoch_of(net), self._epoch)
+        return any(each.trigger.due(progress) for each in self.breaks)
+
     def check(self, net: Net, state: SolverState) -> None:
         """Take the breaks that are due."""
         epoch = self._epoch_of(net)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..plan import TEST
 from .model_file import load_network
+from .model_notes import ModelNotes
 
 if TYPE_CHECKING:
     from ..layer import Layer
@@ -36,6 +37,7 @@ class Imported(ABC):
 
     name, layers: of the net.   has_weights: whether the file that described the net also holds its parameters.
     gradients: blobs whose gradient is wanted.   frozen: layers that are not to learn.
+    notes: what the files say of the model: how its images are prepared, say.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Imported(ABC):
     has_weights: bool = False
     gradients: Sequence[str] = ()
     frozen: Sequence[str] = ()
+    notes: ModelNotes = ModelNotes()
 
     def load(self, net: Net, path: Path, allow_missing: bool) -> None:
         """Load the parameters in a file into the net built from `layers`; here, from a file of Mocha's own."""

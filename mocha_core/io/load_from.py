@@ -13,13 +13,14 @@ from ..log import logger
 from .model_file import load_network
 from .resuming import check_fit, restore_values
 from .safe_hdf5 import refuse_julia
+from .safetensors import SUFFIX
 from .snapshot_file import Contents, is_snapshot, read_snapshot, verify_snapshot
 
 if TYPE_CHECKING:
     from ..solvers.state import SolverState
 
 SNAPSHOT = re.compile(r"snapshot-(\d{6}|[1-9]\d{6,})\.h5")
-FILES = (".h5", ".hdf5")
+FILES = (".h5", ".hdf5", SUFFIX)
 
 
 def snapshot_name(iteration: int) -> str:
@@ -52,7 +53,7 @@ def load_start(state: SolverState, written: Collection[Path] = ()) -> Contents |
     if path is None:
         logger.info("No snapshots in %s yet: starting fresh", given)
         return None
-    if not state.params["load_solver_state"] or not is_snapshot(path):
+    if not state.params["load_solver_state"] or path.suffix == SUFFIX or not is_snapshot(path):
         load_network(path, state.net)
         logger.info("Loaded the parameters in %s; starting at iteration 0", path)
         return None

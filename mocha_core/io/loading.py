@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..backend import Backend
 from ..default_backend import DefaultBackend
 from ..errors import MissingFileError, OptionError, PluginConflictError, PluginError, ShapeError
+from ..folding import fold as fold_net
+from ..log import logger
 from ..net import Net
 from ..parameters import ParameterStore
 from ..plan import TEST, TRAIN
+from ..preprocessing import Preprocessing
+from .experiment_model import ExperimentImporter
 from .importer import Imported, Importer, Request, Shapes, path_of
+from .model_notes import ModelNotes
+from .noting import hint, told
 
 IMPORTERS = "mocha.importers"
 
@@ -30,6 +36,11 @@ def load(
     keep: Sequence[str] | str = (),
     parameters: ParameterStore | None = None,
     allow_missing: bool = False,
+    fold: bool = False,
+    licence: str | os.PathLike[str] | None = None,
+    attribution: str | os.PathLike[str] | None = None,
+    source: str | None = None,
+    preprocessing: Preprocessing | None = None,
     **options: Any,
 ) -> Net:
     """A net, ready to run, from the file that describes it and the file with its weights.
@@ -42,23 +53,52 @@ def load(
     inputs.
     parameters: a store to share with other nets; by default each loaded net has one of its own.
     allow_missing: parameters that the weights lack keep their initial values; else they are an error.
+    fold: merge batch normalisation and scales into the layers before them; see `fold`.
+    licence, attribution: a text, or the path of one; source: where the model comes from; preprocessing: how its images
+    are prepared. They are the net's `notes`, and go before what the files themselves say.
     options: of the importer.
 
     Raises `MochaError`, naming the file and the place in it.
     """
-    path = path_of(model)
-    imported = _importer(path).read(path, Request(phase, dict(shapes or {}), options))
+    path, notes = path_of(model), told(licence, attribution, source, preprocessing)
+    if fold and phase != TEST:
+        raise OptionError("load(..., fold=True) is for phase='test'; a net that learns keeps its normalisation")
+    importer = _importer(path)
+    imported = importer.read(path, Request(phase, dict(shapes or {}), options))
     opened = backend if isinstance(backend, Backend) else DefaultBackend(backend)
-    store = parameters or ParameterStore(opened)
-    gradients = imported.gradients if phase == TRAIN else ()
     build = functools.partial(Net, imported.name, opened, imported.layers, phase=phase, dtype=dtype)
+    net = _built(
+        path,
+        build,
+        gradients=imported.gradients if phase == TRAIN else (),
+        parameters=parameters or ParameterStore(opened),
+        keep=_with_inputs(keep, imported),
+    )
+    held = path_of(weights) if weights is not None else path if imported.has_weights else None
+    net.notes = notes
+    _fill(net, imported, held, allow_missing)
+    net.notes = net.notes.completed(imported.notes).completed(_source(path, held))
+    if not isinstance(importer, ExperimentImporter):
+        hint(path, net.notes)
+    return _folded(net) if fold else net
+
+
+def _built(path: Path, build: Callable[..., Net], **options: Any) -> Net:
     try:
-        net = build(gradients=gradients, parameters=store, keep=_with_inputs(keep, imported))
+        return build(**options)
     except MemoryError as error:
         raise ShapeError(f"{path}: this machine has too little memory for the net: {error}") from error
-    source = path_of(weights) if weights is not None else path if imported.has_weights else None
-    _fill(net, imported, source, allow_missing)
-    return net
+
+
+def _source(path: Path, weights: Path | None) -> ModelNotes:
+    """The names of the files, without their folders."""
+    names = dict.fromkeys(each.name for each in (path, weights) if each is not None)
+    return ModelNotes(source=" + ".join(names))
+
+
+def _folded(net: Net) -> Net:
+    with net:
+        return fold_net(net)
 
 
 def _with_inputs(keep: Sequence[str] | str, imported: Imported) -> tuple[str, ...]:
@@ -71,6 +111,8 @@ def _fill(net: Net, imported: Imported, source: Path | None, allow_missing: bool
     """Give the net its weights; hold fast what is not to learn."""
     if source is not None:
         imported.load(net, source, allow_missing)
+    elif net.phase == TEST and net.all_parameters:
+        logger.warning("net %r was given no weights, so its parameters got initial values", imported.name)
     net.init()
     if net.phase == TRAIN and imported.frozen:
         net.freeze(*imported.frozen)
@@ -79,7 +121,6 @@ def _fill(net: Net, imported: Imported, source: Path | None, allow_missing: bool
 def _importer(path: Path) -> Importer:
     """The one importer that knows the file."""
     from ..plugins.loading import load_all
-    from .experiment_model import ExperimentImporter
 
     if not path.exists():
         raise MissingFileError(f"there is no file {str(path)!r}; correct the path of the model")
@@ -105,6 +146,8 @@ def _nobody(path: Path, broken: Sequence[str]) -> OptionError:
     from ..plugins.scan import offers
 
     known = ", ".join(f"{offer.name} ({offer.owner})" for offer in offers(IMPORTERS)) or "none"
+    if path.is_dir():
+        return OptionError(f"{path} is a folder; name the file of the model in it")
     return OptionError(
         f"{path} is neither an experiment file (.toml) nor a model that an importer reads (installed: {known})"
         f"{'; ' + '; '.join(broken) if broken else ''}{'' if known != 'none' else advise()}"

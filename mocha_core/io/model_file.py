@@ -1,17 +1,26 @@
-"""Model files: flat HDF5 data sets `<layer>___<param>`, as Mocha.jl, its Caffe exporter and many scripts write them."""
+"""Model files: flat HDF5 data sets `<layer>___<param>`, as Mocha.jl, its Caffe exporter and many scripts write them.
+
+Files of the safetensors format with arrays of these names are read, too.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..blob import BlobSpec
-from ..errors import NumericalError, ParameterError, ShapeError
+from ..errors import MochaError, NumericalError, ParameterError, ShapeError, SnapshotError
 from ..log import logger
 from .array_file import verify, write_arrays
+from .model_notes import ModelNotes
+from .notes_file import notes_arrays, read_notes
 from .safe_hdf5 import Datasets, opened, read
+from .safetensors import SUFFIX, opened_safetensors
 
 if TYPE_CHECKING:
     from ..net import Net
@@ -21,22 +30,23 @@ HostArray = np.ndarray[Any, Any]
 
 
 def save_network(path: str | os.PathLike[str], net: Net) -> None:
-    """Write the parameters of a net, whole or not at all.
+    """Write the parameters of a net and its notes, whole or not at all.
 
     A parameter that holds no values yet is a `ParameterError`, one with a NaN or Inf a `NumericalError`.
     """
-    write_arrays(path, parameter_arrays(net))
+    write_arrays(path, {**parameter_arrays(net), **notes_arrays(net.notes)})
 
 
 def load_network(path: str | os.PathLike[str], net: Net, die_if_not_found: bool = True) -> None:
     """Read the parameters of a net from a model file or a snapshot; what else the file holds is ignored.
 
     Shapes must be equal but for dimensions of size 1 at both ends; element types are converted with a warning. A
-    missing bias keeps or gets its initial value, with a warning; anything else missing is a `ParameterError`, or with
-    `die_if_not_found=False` is treated like a bias. Nothing is changed if there is an error.
+    missing bias keeps or gets its initial value, with a warning, and what a layer remembers from forward to forward
+    without one; anything else missing is a `ParameterError`, or with `die_if_not_found=False` is treated like a bias. A
+    file without any parameters is an error.
+    Nothing is changed if there is an error. What the net's notes lack is taken from those in the file.
     """
-    with opened(path) as (file, datasets):
-        verify(file, datasets, required=False)
+    with _stored(path) as (datasets, notes):
         found = {p.path: p for p in net.all_parameters if p.path in datasets}
         missing = [p for p in net.all_parameters if p.path not in datasets]
         _check_missing(path, net, datasets, missing, die_if_not_found)
@@ -45,9 +55,30 @@ def load_network(path: str | os.PathLike[str], net: Net, die_if_not_found: bool 
         values = {name: read(datasets[name], tuple(datasets[name].shape)) for name in found}
     for name, parameter in found.items():
         put(parameter, values[name])
+    net.notes = net.notes.completed(notes)
     for parameter in missing:
-        logger.warning("%s: no %s; it starts from its initializer", os.fspath(path), parameter.path)
+        if not parameter.spec.past:
+            logger.warning("%s: no %s; it starts from its initializer", os.fspath(path), parameter.path)
         parameter.initialise(net.backend.seed)
+
+
+@contextlib.contextmanager
+def _stored(path: str | os.PathLike[str]) -> Iterator[tuple[Datasets, ModelNotes]]:
+    """The arrays in a file, none of them read yet, and the notes."""
+    if Path(path).suffix == SUFFIX:
+        with opened_safetensors(path) as (arrays, metadata):
+            yield arrays, _told(path, metadata)
+        return
+    with opened(path) as (file, datasets):
+        verify(file, datasets, required=False)
+        yield datasets, read_notes(datasets)
+
+
+def _told(path: str | os.PathLike[str], metadata: Mapping[str, str]) -> ModelNotes:
+    try:
+        return ModelNotes.from_strings(metadata)
+    except MochaError as error:
+        raise SnapshotError(f"{os.fspath(path)}: its notes are damaged: {error}") from error
 
 
 def parameter_arrays(net: Net) -> dict[str, HostArray]:
@@ -85,9 +116,9 @@ def _stripped(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _check_missing(path: Any, net: Net, datasets: Datasets, missing: list[Parameter], die: bool) -> None:
-    vital = [p.path for p in missing if p.spec.name != "bias"]
-    if vital and die:
-        held = sorted(name for name in datasets if "___" in name)
+    vital = [p.path for p in missing if p.spec.name != "bias" and not p.spec.past]
+    held = sorted(name for name in datasets if "___" in name)
+    if vital and (die or not held):
         if not held:
             there = ", ".join(sorted(datasets)) or "nothing"
             raise ParameterError(

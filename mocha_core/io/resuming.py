@@ -27,12 +27,13 @@ def check_fit(header: Header, state: SolverState) -> None:
 
 
 def restore_values(contents: Contents, state: SolverState) -> None:
-    """Parameters, history and the solver's numbers; to be called before the net initialises the rest."""
+    """Parameters, notes, history and the solver's numbers; to be called before the net initialises the rest."""
     net, record = state.net, contents.record
     for parameter in net.all_parameters:
         put(parameter, contents.parameters[parameter.path])
         if parameter.spec.trained:
             state.updater.history(parameter)
+    net.notes = net.notes.completed(contents.notes)
     state.updater.restore(contents.history, record["updates"])
     state.iter, state.obj_val = int(record["iter"]), float(record["obj_val"])
     state.fields = {**state.fields, **{name: float(value) for name, value in record["fields"].items()}}
@@ -43,6 +44,10 @@ def replay(state: SolverState, data: Mapping[str, object], random: Mapping[str, 
     """Do the last forward again, with the batch and the draws it had; what layers keep track of counts it once."""
     net = state.net
     untrained = [(p, p.blob.to_array()) for p in net.all_parameters if not p.spec.trained]
+    held = {parameter.path: values for parameter, values in untrained}
+    for parameter, _ in untrained:
+        if parameter.spec.past:
+            parameter.load(held[f"{parameter.key}___{parameter.spec.past}"])
     net.restore_data(data)
     net.restore_random(random)
     state.obj_val = net.forward()

@@ -13,7 +13,10 @@ import numpy as np
 from ..errors import SnapshotError
 from .array_file import text, verify, write_arrays
 from .model_file import parameter_arrays
+from .model_notes import ModelNotes
 from .nested import put_back, take_out
+from .notes_file import PREFIX as NOTES
+from .notes_file import notes_arrays, read_notes
 from .safe_hdf5 import Datasets, opened, read
 from .statistics_file import Statistics, as_arrays, from_datasets
 
@@ -50,6 +53,7 @@ class Contents:
     parameters: Mapping[str, HostArray]
     history: Mapping[str, HostArray] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=dict)
+    notes: ModelNotes = field(default_factory=ModelNotes)
 
 
 def capture(state: SolverState, lounge: Mapping[str, Any], statistics: Statistics) -> Contents:
@@ -62,6 +66,7 @@ def capture(state: SolverState, lounge: Mapping[str, Any], statistics: Statistic
         parameters=parameter_arrays(state.net),
         history=state.updater.arrays(),
         statistics=statistics,
+        notes=state.net.notes,
     )
 
 
@@ -73,6 +78,7 @@ def write_snapshot(path: str | os.PathLike[str], contents: Contents) -> None:
     arrays.update({LOUNGE + name: values for name, values in breaks.items()})
     arrays.update({HISTORY + name: values for name, values in contents.history.items()})
     arrays.update(as_arrays(STATISTICS, contents.statistics))
+    arrays.update(notes_arrays(contents.notes))
     write_arrays(path, arrays)
 
 
@@ -100,6 +106,7 @@ def read_snapshot(path: str | os.PathLike[str], check: Callable[[Header], None] 
             parameters={name: read(datasets[name], shape) for name, shape in header.parameters.items()},
             history={name: read(datasets[HISTORY + name], shape) for name, shape in header.history.items()},
             statistics=from_datasets(STATISTICS, datasets),
+            notes=read_notes(datasets),
         )
 
 
@@ -148,7 +155,7 @@ def _header(file: Any, datasets: Datasets) -> Header:
         parameters={
             name: s
             for name, s in shapes.items()
-            if name != STATE and not name.startswith((HISTORY, STATISTICS, LOUNGE))
+            if name != STATE and not name.startswith((HISTORY, STATISTICS, LOUNGE, NOTES))
         },
         history={name.removeprefix(HISTORY): s for name, s in shapes.items() if name.startswith(HISTORY)},
     )

@@ -49,7 +49,9 @@ from .random_normal import RandomNormalLayer as RandomNormalLayer
 from .reduction import ReductionLayer as ReductionLayer
 from .reshape import ReshapeLayer as ReshapeLayer
 from .rnn import RNNLayer as RNNLayer
+from .roi_pooling import ROIPoolingLayer as ROIPoolingLayer
 from .scale import ScaleLayer as ScaleLayer
+from .shuffle_channel import ShuffleChannelLayer as ShuffleChannelLayer
 from .slice import SliceLayer as SliceLayer
 from .softlabel_softmax_loss import SoftlabelSoftmaxLossLayer as SoftlabelSoftmaxLossLayer
 from .softmax import SoftmaxLayer as SoftmaxLayer
@@ -60,4 +62,5 @@ from .stochastic_pooling import StochasticPoolingLayer as StochasticPoolingLayer
 from .threshold import ThresholdLayer as ThresholdLayer
 from .tied_inner_product import TiedInnerProductLayer as TiedInnerProductLayer
 from .tile import TileLayer as TileLayer
+from .unpooling import UnpoolingLayer as UnpoolingLayer
 from .wasserstein_loss import WassersteinLossLayer as WassersteinLossLayer

@@ -33,6 +33,8 @@ class BatchNormLayer(Layer):
     axis: that of the channels, as NumPy counts.   eps: keeps the divisor from 0.
     statistics: "phase", as said above; "batch" or "running" for those in both phases, the latter to train other layers
     around this one while it stays as it is.   param_key: under which the averages are shared; the name if empty.
+    warm_up: False: the first values count as averages of a long training, so that every batch has the weight
+    1 - moving_average in them, from the first on, as in most other frameworks.
 
     >>> from mocha_core import BatchNormLayer
     >>> BatchNormLayer(name="bn1", bottoms=["conv1"], tops=["bn1"], moving_average=0.95)
@@ -43,6 +45,7 @@ class BatchNormLayer(Layer):
     eps: float = 1e-5
     moving_average: float = 0.999
     statistics: Literal["phase", "batch", "running"] = "phase"
+    warm_up: bool = True
     param_key: str = ""
 
     traits: ClassVar[Traits] = Traits(phased=True)
@@ -53,12 +56,15 @@ class BatchNormLayer(Layer):
             raise self.refuse(f"eps is a number above 0, such as 1e-5, not {self.eps}")
         if not 0 <= self.moving_average <= 1:
             raise self.refuse(f"moving_average is a number from 0 to 1, such as 0.999, not {self.moving_average}")
+        if not self.warm_up and self.moving_average == 1:
+            raise self.refuse("moving_average=1 never forgets, and needs warm_up=True; take a smaller one")
         if self.statistics not in ("phase", "batch", "running"):
             raise self.refuse(f'statistics is "phase", "batch" or "running", not {self.statistics!r}')
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         shape = channels(self, bottoms[0], self.axis).small
-        params = (_average("mean", shape, 0.0), _average("var", shape, 1.0), _average("count", (1,), 0.0))
+        count = 0.0 if self.warm_up else 1 / (1 - self.moving_average)
+        params = (_average("mean", shape, 0.0), _average("var", shape, 1.0), _average("count", (1,), count))
         return Plan(tops=bottoms, params=params, saves=frozenset({"xs"}))
 
     def uses_batch(self, phase: str) -> bool:

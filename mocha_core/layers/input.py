@@ -20,7 +20,7 @@ class InputLayer(Layer):
     It reads nothing and holds nothing: `net.predict(array)` copies the array into the first top before each forward,
     and `net.blob(name).set(array)` fills any other.
 
-    shapes: one per top, the batch size first.
+    shapes: one per top, the batch size first; () for a top that is one number.
 
     >>> InputLayer(tops=["data"], shapes=[(64, 1, 28, 28)]).plan(()).tops[0].shape
     (64, 1, 28, 28)
@@ -38,7 +38,7 @@ class InputLayer(Layer):
             raise self.refuse(f"needs one shape per top, got {len(self.shapes)} shapes for tops {list(self.tops)}")
         self._put("shapes", tuple(whole_numbers(self, "shapes", shape) for shape in self.shapes))
         for top, shape in zip(self.tops, self.shapes, strict=True):
-            if not shape or min(shape) < 1:
+            if min(shape, default=1) < 1:
                 raise self.refuse(f"the shape {shape} of top {top!r} must be positive sizes, the batch size first")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:

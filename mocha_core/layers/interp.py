@@ -13,6 +13,7 @@ from .images import need_images
 from .wiring import need_top_per_bottom
 
 HEIGHT, WIDTH = 2, 3
+SIZES = ("factor", "size", "steps")
 
 
 @spec(kw_only=True)
@@ -20,7 +21,9 @@ class InterpLayer(Layer):
     """Images (num, channels, height, width) in another size: up- or downsampling by interpolation.
 
     size: (height, width) of the tops, or one integer for both; or
-    factor: by how much each side grows, a pair or one integer.
+    factor: by how much each side grows, a pair or one integer; or
+    steps: (shrink, zoom), with align_corners: of the gaps between elements every shrink-th is kept, and then each is
+    cut into zoom parts: a side n becomes ((n - 1) // shrink) * zoom + 1. Caffe's shrink_factor and zoom_factor.
     mode: "bilinear": between the four nearest elements, weighted by how near they are; "nearest": one element each.
     align_corners: of "bilinear": True, the corner elements stay where they are (as Caffe's Interp); False, elements are
     areas that fill the image (as most libraries of today). Shrinking picks elements and does not smooth.
@@ -33,6 +36,7 @@ class InterpLayer(Layer):
     name: str = "interp"
     factor: Size = ()
     size: Size = ()
+    steps: Size = ()
     mode: Literal["bilinear", "nearest"] = "bilinear"
     align_corners: bool = False
 
@@ -40,10 +44,14 @@ class InterpLayer(Layer):
 
     def check_options(self) -> None:
         need_top_per_bottom(self)
-        if (self.factor == ()) == (self.size == ()):
-            raise self.refuse(f"needs either factor or size, got factor={self.factor} and size={self.size}")
-        option = "size" if self.factor == () else "factor"
-        self._put(option, pair(getattr(self, option), f"layer {self.name!r}: {option}", 1))
+        given = {option: getattr(self, option) for option in SIZES if getattr(self, option) != ()}
+        if len(given) != 1:
+            said = " and ".join(f"{option}={value}" for option, value in given.items()) or "none of them"
+            raise self.refuse(f"needs one of {', '.join(SIZES)}; got {said}")
+        for option, value in given.items():
+            self._put(option, pair(value, f"layer {self.name!r}: {option}", 1))
+        if self.steps != () and not self.align_corners:
+            raise self.refuse(f"steps={self.steps} are from corner to corner; say align_corners=True")
         if self.mode not in ("bilinear", "nearest"):
             raise self.refuse(f'mode is "bilinear" or "nearest", not {self.mode!r}')
         if self.align_corners and self.mode == "nearest":
@@ -78,6 +86,9 @@ class InterpLayer(Layer):
         return Samples.linear(size, out, self.align_corners)
 
     def _out(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        if self.factor == ():
+        if self.size != ():
             return pair(self.size)
+        if self.steps != ():
+            shrink, zoom = pair(self.steps)
+            return tuple((side - 1) // shrink * zoom + 1 for side in shape[2:])
         return tuple(side * times for side, times in zip(shape[2:], pair(self.factor), strict=True))

@@ -19,7 +19,8 @@ FLOOR = 1e-20
 class LossLayer(Layer):
     """A scalar of its bottoms, the prediction first, that training minimises. Abstract.
 
-    weight: of this loss in the objective; it is in the value, in the gradients and in the statistic.
+    weight: of this loss in the objective; it is in the value, in the gradients and in the statistic. With a negative
+    one the loss is maximised.
     statistic: the suffix under which the mean since the last reset is reported.
     """
 
@@ -30,8 +31,8 @@ class LossLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=self.reads, tops=0)
-        if not (math.isfinite(self.weight) and self.weight >= 0):
-            raise self.refuse(f"weight={self.weight} must be finite and not negative")
+        if not math.isfinite(self.weight):
+            raise self.refuse(f"weight={self.weight} must be a finite number")
 
     @property
     def reads(self) -> int:

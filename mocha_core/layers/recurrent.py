@@ -13,6 +13,7 @@ from ..layer import Grads, Layer, Values
 from ..plan import ParamSpec, Plan
 from ..regularizers import L2Regu, NoRegu, Regularizer
 from ..specs import spec
+from .remembering import recall, remember
 
 
 @spec(kw_only=True)
@@ -28,8 +29,11 @@ class RecurrentLayer(Layer):
     static: the bottom after cont, (N, ...), is read at every step, by a weight of its own, `weight_static`.
     states: the last bottoms, (1, N, output_dim) each, are what is remembered before the first step, and the last tops
     what is remembered after the last, so that the next forward can go on where this one ends.
-    Without it each forward starts with nothing remembered. (Caffe goes on with the end of the forward before where cont
-    is 1.)
+    stateful: each forward goes on, where cont is 1, with what was remembered after the last step of the forward before,
+    as in Caffe; gradients do not. Each phase has memories of its own, empty at first; snapshots keep them, and
+    `net.predict` begins with none. They are kept under `state_key`, by default the name and the phase; two nets of one
+    phase for different numbers of sequences need different ones.
+    With neither of the two each forward starts with nothing remembered.
 
     weight_*, bias_*: initializer, regularizer, constraint, and multiplier of the learning rate, for all weights.
     bias: False for none.   param_key: under which the parameters are shared; the layer's name if empty.
@@ -38,6 +42,8 @@ class RecurrentLayer(Layer):
     output_dim: int
     static: bool = False
     states: bool = False
+    stateful: bool = False
+    state_key: str = ""
     param_key: str = ""
     bias: bool = True
     weight_init: Initializer = XavierInitializer()
@@ -54,6 +60,10 @@ class RecurrentLayer(Layer):
     def check_options(self) -> None:
         if self.output_dim < 1:
             raise self.refuse(f"output_dim is how many numbers come out of a step, at least 1, not {self.output_dim}")
+        if self.stateful and self.states:
+            raise self.refuse("with states=True what is remembered comes from blobs; leave out stateful=True")
+        if self.stateful and len(self.bottoms) < 2:
+            raise self.refuse("stateful=True needs the bottom cont, which says where sequences begin")
         names = [*(["static"] if self.static else []), *(self.remembers if self.states else ())]
         tops = 1 + len(self.remembers) * self.states
         if len(self.bottoms) not in ((2 + len(names),) if names else (1, 2)) or len(self.tops) != tops:
@@ -62,6 +72,26 @@ class RecurrentLayer(Layer):
                 f"needs the bottoms {wanted}, and {tops} tops; got {len(self.bottoms)} bottoms "
                 f"and {len(self.tops)} tops"
             )
+
+    def in_phase(self, phase: str) -> Layer | None:
+        if phase not in self.phases:
+            return None
+        return self.replace(state_key=self.state_key or f"{self.name}/{phase}") if self.stateful else self
+
+    def parts(self) -> tuple[Layer, ...]:
+        if not self.stateful:
+            return (self,)
+        first, last = ([f"{self.name}/{when} {state}" for state in self.remembers] for when in ("first", "last"))
+        key, names = self.state_key or f"{self.name}/state", self.remembers
+        own = {"stateful": False, "state_key": "", "states": True}
+        return (
+            recall(self.name, self.bottoms[0], first, names, self.output_dim, key),
+            self.replace(**own, bottoms=(*self.bottoms, *first), tops=(*self.tops, *last)),
+            remember(self.name, [*first, *last], names, key),
+        )
+
+    def resized(self, num: int, trained: int) -> Layer:
+        return self.replace(stateful=False)
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         x = bottoms[0]

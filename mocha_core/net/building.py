@@ -90,7 +90,7 @@ def feeders(backend: Backend, built: Built, dtype: str) -> list[Feeder]:
     found = []
     for index, node in enumerate(graph.nodes):
         if node.layer.traits.source and not node.layer.traits.input:
-            feed = Feed(node.layer.open_source(backend.seed), dtype)
+            feed = Feed(node.layer.open_source(backend.seed), dtype, backend.empty_host)
             blobs = [built.wirer.values[version] for version in node.writes]
             found.append(Feeder(backend, node.layer, feed, blobs, label_checks(graph, index)))
     return found
@@ -111,12 +111,13 @@ def collectors(built: Built) -> Collectors:
 def tallies(backend: Backend, built: Built) -> Tallies:
     """The layers that keep statistics."""
     nodes = enumerate(built.graph.nodes)
-    return Tallies(backend, [_tally(built, index, node) for index, node in nodes if node.layer.traits.stats])
+    return Tallies([_tally(backend, built, index, node) for index, node in nodes if node.layer.traits.stats])
 
 
-def _tally(built: Built, index: int, node: Node) -> Tally:
+def _tally(backend: Backend, built: Built, index: int, node: Node) -> Tally:
     blobs = [built.wirer.values[version] for version in node.writes]
-    return Tally(node.layer, blobs[0], blobs[1] if node.layer.counts_items else built.graph.plans[index].items)
+    items = blobs[1] if node.layer.counts_items else built.graph.plans[index].items
+    return Tally(node.layer, blobs[0].shape, backend.counter(blobs[0], items))
 
 
 def _parameters(graph: Graph, store: ParameterStore, dtype: str) -> dict[int, dict[str, Parameter]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..backend import Step
 from ..errors import TopologyError
 from .feeding import Feeder
 
@@ -27,6 +28,11 @@ class Feeders:
         """The last batches into the net."""
         for feeder in self._feeders:
             feeder.write()
+
+    @property
+    def steps(self) -> list[Step]:
+        """The same as steps of a program."""
+        return [feeder.step for feeder in self._feeders]
 
     @property
     def first(self) -> Feeder:

@@ -36,15 +36,17 @@ class Feeder:
     def __init__(self, backend: Backend, layer: Layer, feed: Feed, blobs: Sequence[Blob], checks: Sequence[LabelCheck]):
         self.backend, self.layer, self.feed = backend, layer, feed
         self.blobs, self.checks = tuple(blobs), tuple(checks)
+        self.step = backend.feeding(self.blobs, lambda: feed.last)
 
     def fetch(self) -> None:
-        """Wait for the next batch, without writing it anywhere."""
+        """Wait for the next batch and check its labels, without writing it anywhere."""
+        self.step.release()
         self.feed.fetch()
+        for check in self.checks:
+            self._check(check, self.feed.last[check.position])
 
     def write(self, blobs: Sequence[Blob] = ()) -> None:
         """The last batch into the net's blobs; or as many of its samples as other blobs hold into those."""
-        for check in self.checks:
-            self._check(check, self.feed.last[check.position])
         for blob, host in zip(blobs or self.blobs, self.feed.last, strict=True):
             self.backend.write(blob.array, host[: blob.shape[0]])
 

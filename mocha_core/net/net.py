@@ -10,6 +10,7 @@ import numpy as np
 from ..backend import Backend
 from ..blob import Blob, check_dtype
 from ..errors import BlobAccessError, OptionError, SolverError, suggest
+from ..io.model_notes import ModelNotes
 from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
 from ..plan import PHASES, TEST, TRAIN
@@ -17,6 +18,7 @@ from . import building
 from .bad_blob import first_bad_blob
 from .feeders import Feeders
 from .graph import Graph
+from .joining import Joining
 from .predicting import Predictor
 from .program import Program
 from .rest import Rest
@@ -32,6 +34,7 @@ class Net:
     keep: blobs that must still be readable after a step ("all": every one); other blobs may share memory.
     gradients: blobs whose gradient is wanted although nothing below them learns (an input, say); see `diff`.
     parameters: a store to share parameters through, instead of the backend's own.
+    The attribute `notes`, a `ModelNotes`, travels into every file written of the net; assign another one freely.
 
     Raises TopologyError, ShapeError, OptionError, ParameterError or DataError, each naming layer and blob.
     """
@@ -55,6 +58,7 @@ class Net:
         self.name, self.backend, self.phase, self.dtype = name, backend, phase, check_dtype(dtype)
         self.given = tuple(layers)
         self.store = parameters or backend.parameters
+        self.notes, self.remarks = ModelNotes(), tuple[str, ...]()
         wishes = building.Wishes(phase, self.dtype, _names(keep), _names(gradients))
         with self.store.undone_by_errors():
             self._built = building.build(backend, self.given, self.store, wishes)
@@ -68,6 +72,7 @@ class Net:
         self._program = Program(backend, self._built.wirer)
         self._predictor = Predictor(self)
         self._rest = Rest(self)
+        self._joining = Joining(self)
 
     @property
     def _graph(self) -> Graph:
@@ -133,13 +138,11 @@ class Net:
 
     def _fetch(self) -> None:
         self.init()
-        self._streams.mark()
         self._feeders.fetch()
+        self._streams.mark()
 
     def _run(self) -> None:
-        self._feeders.write()
-        self._program.forward()
-        self._tallies.count()
+        self._joining.forward()
         self._collectors.take()
 
     def forward(self) -> float:

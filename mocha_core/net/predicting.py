@@ -16,11 +16,13 @@ from ..layer import Layer
 from ..layers.input import InputLayer
 from ..plan import TEST
 from ..topology import results
+from .pictures import Given, Pictures, first_blob, given
 
 if TYPE_CHECKING:
     from .net import Net
 
 Arrays = dict[str, np.ndarray[Any, Any]]
+Inputs = dict[str, Given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,18 @@ class Predictor:
     def predict(self, inputs: Any, outputs: Sequence[str] | str | None = None) -> Any:
         """Outputs for `inputs`: an array `(num, ...)` for the first top of the data layer, or a dict by blob name.
 
-        The data layer's transformers are applied. Any `num` will do: it is cut into batches of the training size.
+        Images (bytes, Pillow's images, paths, or lists of them) for it go through the net's preprocessing record,
+        `net.notes.preprocessing`; to everything else the data layer's transformers are applied.
+        Any `num` will do: it is cut into batches of the training size; a single number goes with each of them.
         outputs: names of the blobs wanted; default: what nobody reads. One blob is returned as an array of `num`
         rows, several as a dict.
         """
-        given = self._by_name(inputs)
-        count = self._count(given)
+        named = self._by_name(inputs)
+        count = self._count(named)
         wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs or ())
         size = min(count, self._batch_size or count)
         parts = [
-            self._run({k: v[start : start + size] for k, v in given.items()}, wanted) for start in range(0, count, size)
+            self._run({k: _part(v, start, size) for k, v in named.items()}, wanted) for start in range(0, count, size)
         ]
         whole = parts[0] if len(parts) == 1 else _joined(parts, count)
         return next(iter(whole.values())) if len(whole) == 1 else whole
@@ -67,35 +71,39 @@ class Predictor:
         """Drop the nets built for prediction."""
         self._nets.clear()
 
-    def _by_name(self, inputs: Any) -> Arrays:
+    def _by_name(self, inputs: Any) -> Inputs:
         if isinstance(inputs, Mapping):
             for name in inputs:
                 self._check_blob(str(name))
-            return {str(name): np.asarray(array) for name, array in inputs.items()}
-        for layer in self.net.given:
-            if layer.traits.source:
-                return {layer.tops[0]: np.asarray(inputs)}
-        raise OptionError(f"net {self.net.name!r} has no data layer; give predict a dict of blob name -> array")
+            return {str(name): given(self.net, str(name), array) for name, array in inputs.items()}
+        first = first_blob(self.net)
+        if first is None:
+            raise OptionError(f"net {self.net.name!r} has no data layer; give predict a dict of blob name -> array")
+        return {first: given(self.net, first, inputs)}
 
     def _check_blob(self, name: str) -> None:
         names = {version[0] for version in self.net._graph.values}
         if name not in names:
             raise BlobAccessError(f"predict was given blob {name!r}, which the net has not{suggest(name, names)}")
 
-    def _count(self, given: Arrays) -> int:
-        counts = {name: array.shape[0] if array.ndim else 0 for name, array in given.items()}
+    def _count(self, inputs: Inputs) -> int:
+        counts = {name: len(each) for name, each in inputs.items() if isinstance(each, Pictures) or each.ndim}
         if len(set(counts.values())) != 1 or 0 in counts.values():
             raise ShapeError(f"predict needs arrays with the same number of samples, at least one; got {counts}")
         return next(iter(counts.values()))
 
-    def _run(self, batch: Arrays, wanted: tuple[str, ...]) -> Arrays:
-        inputs = {name: self._transformed(name, array) for name, array in batch.items()}
+    def _run(self, batch: Inputs, wanted: tuple[str, ...]) -> Arrays:
+        inputs = {name: self._finished(name, each) for name, each in batch.items()}
         prepared = self._prepared_for(tuple((name, array.shape) for name, array in inputs.items()), wanted)
         prepared.net.init()
         for name, array in inputs.items():
             prepared.inputs[name].set(array)
         prepared.net._program.forward()
         return {name: blob.to_array() for name, blob in prepared.outputs.items()}
+
+    def _finished(self, name: str, each: Given) -> np.ndarray[Any, Any]:
+        """What the net reads."""
+        return each.prepared() if isinstance(each, Pictures) else self._transformed(name, each)
 
     def _transformed(self, name: str, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """As the data layer would give it in the test phase."""
@@ -127,7 +135,7 @@ class Predictor:
 
         net = self.net
         inputs = InputLayer(name=f"{net.name}/inputs", tops=tuple(shapes), shapes=tuple(shapes.values()))
-        num = next(iter(shapes.values()))[0]
+        num = next(shape[0] for shape in shapes.values() if shape)
         resized = [layer.resized(num, self._batch_size or num) for layer in net.given]
         layers = [inputs, *prediction_layers(resized, set(shapes))]
         known = {name for layer in layers for name in results(layer)}
@@ -146,7 +154,14 @@ class Predictor:
         values = self.net._graph.values
         trained = {name: values[name, 0].spec.shape[1:] for name in shapes}
         said = ", ".join(f"{name!r} of shape {shapes[name][1:]}, trained on {trained[name]}" for name in shapes)
-        return f"predict was given samples {said}"
+        record = self.net.notes.preprocessing
+        hint = f" (prepared by {record!r}, where resize sets the size)" if record is not None else ""
+        return f"predict was given samples {said}{hint}"
+
+
+def _part(given: Given, start: int, size: int) -> Given:
+    """Some of the samples; a single number goes with all of them."""
+    return given[start : start + size] if isinstance(given, Pictures) or given.ndim else given
 
 
 def _transformers(layer: Layer, top: str) -> list[Transformer]:

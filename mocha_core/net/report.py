@@ -14,7 +14,7 @@ MIB = 1024.0 * 1024.0
 
 
 def summary(net: Net) -> str:
-    """One row per layer: name, type, what it reads, the shapes of what it writes, its parameters."""
+    """One row per layer: name, type, what it reads, the shapes of what it writes, its parameters; then the notes."""
     rows = [("layer", "type", "reads", "writes", "parameters")]
     for index, node in enumerate(net._graph.nodes):
         writes = ", ".join(f"{v[0]} {net._graph.values[v].spec}" for v in node.writes)
@@ -23,16 +23,16 @@ def summary(net: Net) -> str:
         rows.append((node.layer.name, _kind(type(node.layer).__name__), reads, writes, f"{owned:,}" if owned else ""))
     total = sum(p.blob.spec.size for p in net.all_parameters)
     head = f"Net {net.name!r} on {net.backend.name}, {net.phase} phase, {net.dtype}, {len(net.layers)} layers"
-    return "\n".join([head, *_table(rows), f"{total:,} parameters"])
+    return "\n".join([head, *_table(rows), f"{total:,} parameters", *net.notes.lines()])
 
 
 def explain(net: Net) -> str:
-    """One row per layer: the kernel, who declined, what was measured; then bytes with and without sharing."""
+    """One row per layer: the kernel, who declined, what was measured; bytes with and without sharing; remarks."""
     shown = [(n.layer, c) for n, c in zip(net._graph.nodes, net._built.choices, strict=True) if n.layer.traits.computes]
     rows = [(layer.name, choice.title(), "; ".join(map(": ".join, choice.declined))) for layer, choice in shown]
     head, line, *table = _table([("layer", "kernel", "declined"), *rows])
     noted = [text for row, (_, choice) in zip(table, shown, strict=True) for text in (row, *map(_note, choice.notes))]
-    return "\n".join([f"Net {net.name!r} on {net.backend!r}", head, line, *noted, *_memory(net)])
+    return "\n".join([f"Net {net.name!r} on {net.backend!r}", head, line, *noted, *_memory(net), *net.remarks])
 
 
 def _note(text: str) -> str:

@@ -4,84 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..backend import Backend
-from ..blob import Blob
+from ..backend import Step
+from ..blob import Shape
+from ..counting import Counter
 from ..layer import Layer
 
-Numbers = np.ndarray[Any, Any] | float
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """The mean of one layer's first top, weighted by the items each value stands for: a number, or a blob of them."""
+    """The mean of one layer's first top, of this shape, weighted by the items each value stands for."""
 
     layer: Layer
-    blob: Blob
-    items: int | Blob
-    total: Numbers = 0.0
-    counted: Numbers = 0
+    shape: Shape
+    counter: Counter
 
     @property
     def count(self) -> int:
         """How many items were counted."""
-        return int(np.sum(self.counted))
+        return int(np.sum(self.counter.read()[1]))
 
     @property
     def mean(self) -> float:
         """Over all items; NaN where nothing was counted yet."""
-        return float(np.sum(self.total)) / self.count if self.count else float("nan")
+        total, counted = self.counter.read()
+        count = int(np.sum(counted))
+        return float(np.sum(total)) / count if count else float("nan")
 
     @property
     def means(self) -> list[float]:
         """Of each element of the top, by itself; NaN for those that were not counted yet."""
-        totals, counts = (np.broadcast_to(n, self.blob.shape).ravel() for n in (self.total, self.counted))
+        totals, counts = (np.broadcast_to(n, self.shape).ravel() for n in self.counter.read())
         return [float(total / count) if count else float("nan") for total, count in zip(totals, counts, strict=True)]
-
-    def add(self, backend: Backend) -> None:
-        """Count the values of the forward that just ran."""
-        if isinstance(self.items, Blob):
-            items = backend.to_host(self.items.array).astype(np.float64)
-            self._add(backend.to_host(self.blob.array) * items, items)
-        else:
-            self._add(backend.scalar(self.blob.array) * self.items, self.items)
-
-    def join(self, other: Tally) -> None:
-        """Count what another tally has counted, too."""
-        self._add(other.total, other.counted)
-
-    def reset(self) -> None:
-        """Forget everything counted so far."""
-        self.total, self.counted = 0.0, 0
-
-    def _add(self, total: Numbers, items: Numbers) -> None:
-        self.total, self.counted = self.total + total, self.counted + items
 
 
 class Tallies:
     """The statistics of one net."""
 
-    def __init__(self, backend: Backend, tallies: Sequence[Tally]) -> None:
-        self.backend, self.tallies = backend, tuple(tallies)
+    def __init__(self, tallies: Sequence[Tally]) -> None:
+        self.tallies = tuple(tallies)
+
+    @property
+    def steps(self) -> list[Step]:
+        """What counts the values of a forward, as steps of a program."""
+        return [tally.counter for tally in self.tallies]
 
     def reset(self) -> None:
         """Forget everything counted so far."""
         for tally in self.tallies:
-            tally.reset()
+            tally.counter.reset()
 
     def count(self) -> None:
         """Add the values of the forward that just ran."""
         for tally in self.tallies:
-            tally.add(self.backend)
+            tally.counter()
 
     def add(self, other: Tallies) -> None:
         """Count what another net's layers of the same names have counted, too."""
         mine = {tally.layer.name: tally for tally in self.tallies}
         for theirs in other.tallies:
-            mine[theirs.layer.name].join(theirs)
+            mine[theirs.layer.name].counter.join(*theirs.counter.read())
 
     def values(self) -> dict[str, float]:
         """`<layer>-<suffix>` -> value."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..backend import Step
+from ..steps import TwoPhase
 from .wiring import NamedStep
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def time_net(net: Net, iterations: int) -> NetTime:
     net._program.backward()
     whole = [(_seconds(net, net._program.forward), _seconds(net, net._program.backward)) for _ in range(iterations)]
     steps = net._program.wiring
-    passes = [(_by_layer(net, steps.forward), _by_layer(net, steps.backward)) for _ in range(iterations)]
+    forwards, backwards = _alone(net, steps.forward), _alone(net, steps.backward)
+    passes = [(_by_layer(net, forwards), _by_layer(net, backwards)) for _ in range(iterations)]
     forward, backward = _medians([f for f, _ in passes]), _medians([b for _, b in passes])
     names = [layer.name for layer in net.layers if layer.name in forward or layer.name in backward]
     layers = tuple(LayerTime(name, forward.get(name, 0.0), backward.get(name, 0.0)) for name in names)
@@ -55,6 +57,11 @@ def time_update(solver: Solver, net: Net, iterations: int) -> float:
     fields = {**solver.method.advance(solver.params, 1, state.fields), "learning_rate": 0.0}
     state.updater.run(1, fields)
     return statistics.median(_seconds(net, lambda: state.updater.run(1, fields)) for _ in range(iterations))
+
+
+def _alone(net: Net, steps: Sequence[NamedStep]) -> list[NamedStep]:
+    """Steps that can be called one by one: those of two phases as programs of their own."""
+    return [NamedStep(s.layer, net.backend.compile([s.call])) if isinstance(s.call, TwoPhase) else s for s in steps]
 
 
 def _by_layer(net: Net, steps: Sequence[NamedStep]) -> dict[str, float]:

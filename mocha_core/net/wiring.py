@@ -10,6 +10,7 @@ from ..blob import Array, Blob, BlobSpec
 from ..kernel import Choice, Kernel, LayerState, Site
 from ..parameters import Parameter
 from ..random import Stream
+from ..steps import MemoryStep
 from ..topology import Version
 from .graph import Graph, has_backward, wanted, wants_of
 from .lives import Lives
@@ -99,7 +100,7 @@ class Wirer:
         state = self._state(index, frozen)
         name = state.site.layer.name
         for stream, blob in zip(self.streams.get(index, ()), state.draws, strict=True):
-            wiring.forward.append(NamedStep(name, _draw(self.backend, stream, blob)))
+            wiring.forward.append(NamedStep(name, self.backend.drawing(stream, blob)))
         kernel = self.backend.build(self.choices[index], state)
         wiring.states[index], wiring.kernels[index] = state, kernel
         wiring.forward.append(NamedStep(name, kernel.forward))
@@ -179,17 +180,13 @@ class Wirer:
         versions.add(version)
 
 
-def _draw(backend: Backend, stream: Stream, blob: Blob) -> Step:
-    return lambda: backend.draw(stream, blob)
-
-
 def _zero(backend: Backend, blob: Blob) -> Step:
-    return lambda: backend.zero(blob.array)
+    return MemoryStep(backend.zero, (blob.array,))
 
 
 def _add(backend: Backend, total: Blob, part: Blob) -> Step:
-    return lambda: backend.add(total.array, part.array)
+    return MemoryStep(backend.add, (total.array, part.array))
 
 
 def _copy(backend: Backend, total: Blob, part: Blob) -> Step:
-    return lambda: backend.assign(total.array, part.array)
+    return MemoryStep(backend.assign, (total.array, part.array))

@@ -21,6 +21,7 @@ GROUPS = (
     "mocha.coffee_breaks",
     "mocha.solvers",
     "mocha.importers",
+    "mocha.exporters",
     "mocha.commands",
 )
 

@@ -29,6 +29,11 @@ class Gradients:
         self._sums: dict[str, Array] = {}
         self._kept = 0
 
+    @property
+    def untouched(self) -> bool:
+        """Whether an update reads what backward gave, as it is."""
+        return self.iter_size == 1 and self.limit == math.inf
+
     def begin(self) -> None:
         """An update begins; nothing is summed yet."""
         self._kept = 0
@@ -43,7 +48,7 @@ class Gradients:
     @np.errstate(all="ignore")
     def finish(self) -> None:
         """Leave the gradient of this update where backward left that of the last batch."""
-        if self.iter_size == 1 and self.limit == math.inf:
+        if self.untouched:
             return
         backend, diffs = self.net.backend, [trainable.diff for trainable in self.net.trainable]
         if self._kept:

@@ -17,12 +17,16 @@ from .state import SolverState
 if TYPE_CHECKING:
     from ..net import Net
 
+LOOK_EVERY = 100
+"""After so many updates an objective is looked at, even if nobody asks for it."""
+
 
 def solve(solver: Solver, net: Net) -> None:
     """Train until `max_iter` updates are done, those before a resume included, or a coffee break stops it.
 
     Whatever ends the training, an error or Ctrl-C included, the coffee breaks are destroyed and the statistics saved.
     A NaN or Inf in the objective is a `NumericalError` before any coffee break sees it, so the last snapshot is good.
+    A backend that joins steps is asked for the objective before a break that is due, at the end, and each 100 updates.
     """
     state = init_solve(solver, net)
     if state.loaded is not None and state.iter >= solver.params["max_iter"]:
@@ -69,11 +73,13 @@ def onestep_solve(solver: Solver, net: Net, state: SolverState) -> None:
     iteration = state.iter + 1
     _tell_news(solver, iteration)
     fields = solver.method.advance(solver.params, iteration, state.fields)
-    _differentiate(solver, state)
-    state.updater.run(iteration, fields)
-    state.iter, state.fields, state.midway = iteration, fields, None
-    state.obj_val = net.forward()
-    _check_objective(solver, state)
+    if state.joint is None:
+        _step_by_step(solver, state, fields)
+    else:
+        state.joint.run(iteration, fields)
+        state.iter, state.fields, state.midway, state.unread = iteration, fields, None, True
+    if not state.unread or _looks(solver, state):
+        _check_objective(solver, state)
     solver.coffee_lounge.check(net, state)
 
 
@@ -109,6 +115,19 @@ def _catch_up(state: SolverState) -> None:
     todo, state.todo = state.todo, []
     for task in todo:
         task()
+
+
+def _step_by_step(solver: Solver, state: SolverState, fields: dict[str, float]) -> None:
+    _differentiate(solver, state)
+    state.updater.run(state.iter + 1, fields)
+    state.iter, state.fields, state.midway = state.iter + 1, fields, None
+    state.obj_val = state.net.forward()
+
+
+def _looks(solver: Solver, state: SolverState) -> bool:
+    """Whether an objective that is still on the device must be looked at now."""
+    regular = state.iter % LOOK_EVERY == 0 or state.iter >= solver.params["max_iter"]
+    return regular or solver.coffee_lounge.is_due(state.net, state)
 
 
 def _differentiate(solver: Solver, state: SolverState) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +11,7 @@ from ..blob import Array, Blob
 from ..kernel import Accept, Decline
 from ..plan import ParamSpec
 from ..specs import Spec
+from ..steps import FieldStep, Step
 
 if TYPE_CHECKING:
     from ..backend import Backend
@@ -143,6 +144,10 @@ class UpdateKernel(ABC):
     @abstractmethod
     def run(self, fields: Fields) -> None:
         """One update of every place, with the fields of this iteration."""
+
+    def as_step(self, fields: Callable[[], Fields]) -> Step:
+        """The update as a step of a program; one for a device is a `TwoPhase` that calls `fields` in `prepare`."""
+        return FieldStep(self.run, fields)
 
 
 class GenericUpdate(UpdateKernel):

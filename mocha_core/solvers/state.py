@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError, suggest
 from .gradients import Gradients
+from .joint import JointStep
 from .method import Params, SolverMethod
 from .updater import Updater
 
@@ -25,13 +26,15 @@ class SolverState:
     """What coffee breaks see of a training.
 
     iter: updates made so far.   obj_val: the objective of the last forward, that is, of a fresh batch after them;
-    with `iter_size` above 1, of the first of the batches of the next update.
+    with `iter_size` above 1, of the first of the batches of the next update. Where a backend joins steps, it is read
+    from the device when it is asked for (`unread` until then).
     fields: the method's numbers of the last update, e.g. learning_rate and momentum.
     loaded: the snapshot that training continued from, if any.
     stop_reason: why training ends before `max_iter`, if a break called `stop`; a loop of one's own should look at it.
     todo: what a break wants done when the next update begins: the breaks after it, and those of a training resumed
     here, must find the parameters that it found.
     midway: data and random state at the first of the batches of an update that was begun and not finished.
+    joint: what does a whole step at once, if the backend joins steps and nothing is done to the gradients before.
     """
 
     method: SolverMethod
@@ -40,19 +43,33 @@ class SolverState:
     updater: Updater
     gradients: Gradients
     iter: int = 0
-    obj_val: float = float("inf")
+    unread: bool = False
+    known_objective: float = float("inf")
     fields: dict[str, float] = field(default_factory=dict)
     loaded: Path | None = None
     stop_reason: str | None = None
     todo: list[Callable[[], None]] = field(default_factory=list)
     midway: tuple[Mapping[str, Any], Mapping[str, int]] | None = None
+    joint: JointStep | None = None
 
     @classmethod
     def new(cls, method: SolverMethod, params: Params, net: Net) -> SolverState:
         """The state before the first update."""
         updater = Updater(method, float(params["regu_coef"]), net)
         gradients, fields = Gradients(params, net), method.start(params)
-        return cls(method=method, params=params, net=net, updater=updater, gradients=gradients, fields=fields)
+        state = cls(method=method, params=params, net=net, updater=updater, gradients=gradients, fields=fields)
+        state._join()
+        return state
+
+    @property
+    def obj_val(self) -> float:
+        if self.unread:
+            self.obj_val = self.net.objective()
+        return self.known_objective
+
+    @obj_val.setter
+    def obj_val(self, value: float) -> None:
+        self.known_objective, self.unread = value, False
 
     def stop(self, reason: str) -> None:
         """End the training after the breaks of this iteration, as if `max_iter` were reached; the first reason counts.
@@ -67,6 +84,11 @@ class SolverState:
         self.params, self.stop_reason = params, None
         self.updater.rescale(float(params["regu_coef"]))
         self.gradients = Gradients(params, self.net)
+        self._join()
+
+    def _join(self) -> None:
+        joins = self.net.backend.joins_steps and self.gradients.untouched
+        self.joint = (self.joint or JointStep(self.net, self.updater)) if joins else None
 
     @property
     def regularization(self) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..kernel import Decline
 from .method import Fields, GenericUpdate, Place, SolverMethod, UpdateKernel, UpdateSite, UpdateState
 
 if TYPE_CHECKING:
-    from ..backend import Backend
+    from ..backend import Backend, Step
     from ..net import Net
     from ..net.wiring import Trainable
     from ..parameters import Parameter
@@ -25,6 +26,8 @@ class Updater:
     """The update kernels of one method for one net, the history of each parameter, and how many updates it had.
 
     Follows the net: when layers are frozen or thawed, the kernels are bound anew, and the history is kept.
+
+    binding: grows whenever the kernels are bound anew.
     """
 
     def __init__(self, method: SolverMethod, regu_coef: float, net: Net) -> None:
@@ -36,18 +39,35 @@ class Updater:
         self._kernels: list[UpdateKernel] = []
         self._constrained: list[Parameter] = []
         self._revision: int | None = None
+        self.binding = 0
 
     @np.errstate(all="ignore")
     def run(self, iteration: int, fields: Fields) -> None:
         """Update number `iteration`, then the constraints that are due."""
         self.follow()
-        for path, place in self._places.items():
-            place.updates = self.updates[path] = self.updates.get(path, 0) + 1
+        self.count()
         for kernel in self._kernels:
             kernel.run(fields)
-        for parameter in self._constrained:
-            if parameter.spec.constraint.due(iteration):
-                _project(self.net.backend, parameter)
+        for parameter in self.due(iteration):
+            _project(self.net.backend, parameter)
+        self.tell_written()
+
+    def steps(self, fields: Callable[[], Fields], due: Sequence[Parameter]) -> list[Step]:
+        """One update, then the constraints of `due`, as steps of a program; `count` before, `tell_written` after it."""
+        update = [kernel.as_step(fields) for kernel in self._kernels]
+        return [*update, *(partial(_project, self.net.backend, parameter) for parameter in due)]
+
+    def due(self, iteration: int) -> list[Parameter]:
+        """The parameters whose constraint is due after this update."""
+        return [parameter for parameter in self._constrained if parameter.spec.constraint.due(iteration)]
+
+    def count(self) -> None:
+        """An update begins."""
+        for path, place in self._places.items():
+            place.updates = self.updates[path] = self.updates.get(path, 0) + 1
+
+    def tell_written(self) -> None:
+        """Note that the parameters hold other values now."""
         for place in self._places.values():
             place.weight.written()
 
@@ -95,6 +115,7 @@ class Updater:
             places = self._offer(binding.kernel, binding.label(), places)
         if places:
             self._build(GenericUpdate, "mocha_core.GenericUpdate", places)
+        self.binding += 1
         self._constrained = [t.parameter for t in self.net.trainable if t.parameter.spec.constraint.every_n_iter > 0]
 
     def _offer(self, kernel: type[Any], label: str, places: list[Place]) -> list[Place]:

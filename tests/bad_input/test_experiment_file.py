@@ -67,7 +67,7 @@ def test_in_the_file(name: str, trained: Path, capsys: pytest.CaptureFixture[str
         ("test experiment.toml --weights snapshots", "--weights snapshots is a folder; name a snapshot in it"),
         ("test experiment.toml --weights data.h5", "data.h5 holds no parameters"),
         ("summary experiment.toml --backend cpus", "there is no backend 'cpus'; did you mean 'cpu'"),
-        ("graph experiment.toml --to snapshots", "Is a directory: 'snapshots'"),
+        ("graph experiment.toml --to snapshots", "snapshots is a folder; name a file in it"),
         ("plot no.h5", "there is no file 'no.h5'"),
         ("plot list.txt", "list.txt is damaged or no HDF5 file"),
         ("plot snapshots/snapshot-000012.h5", "no statistic to draw"),

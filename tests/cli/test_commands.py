@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mocha_core import ModelNotes
 from mocha_core.cli.main import main
 from mocha_core.io import load_statistics
+from mocha_core.io.snapshot_file import read_snapshot, write_snapshot
 
 Capture = pytest.CaptureFixture[str]
 
@@ -82,6 +84,14 @@ def test_summary_and_explain(experiment: Path, capsys: Capture) -> None:
     assert "Net 'blobs-test'" in out
     assert "67 parameters" in out
     assert "MiB planned" in out
+
+
+def test_summary_of_a_model_shows_its_notes(experiment: Path, capsys: Capture) -> None:
+    run(capsys, "train", str(experiment))
+    plain = read_snapshot("snapshots/snapshot-000060.h5")
+    plain.notes = ModelNotes(licence="Free for all")
+    write_snapshot("noted.h5", plain)
+    assert "\nlicence: Free for all\n" in run(capsys, "summary", str(experiment), "--weights", "noted.h5")
 
 
 def test_graph(experiment: Path, capsys: Capture) -> None:

@@ -57,6 +57,6 @@ def check_errors(kind: type[Layer]) -> None:
     blobs = {"bottoms": ["x", "y"]}
     with pytest.raises(ShapeError, match=r"'loss'.*bottoms x, y: .*same number of elements, got 4 x 3 and 4 x 2"):
         plan_of(kind(name="loss", **blobs), [grid(4, 3), grid(4, 2)])
-    for wrong in ({"weight": -1}, {"weight": np.inf}, {"bottoms": ["x"]}, {"tops": ["z"]}):
+    for wrong in ({"weight": np.nan}, {"weight": np.inf}, {"bottoms": ["x"]}, {"tops": ["z"]}):
         with pytest.raises(OptionError):
             kind(**{**blobs, **wrong})

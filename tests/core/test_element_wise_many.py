@@ -21,7 +21,7 @@ CASES = [
     (F.Product(stable=False), lambda a, b, c: a * b * c),
     (F.Maximum(), max),
 ]
-every_functor = pytest.mark.parametrize(("functor", "plain"), CASES, ids=lambda case: repr(case)[:40])
+every_functor = pytest.mark.parametrize(("functor", "plain"), CASES, ids=[repr(functor) for functor, _ in CASES])
 
 
 def layer_of(functor, count=3):

@@ -27,7 +27,7 @@ def test_has_no_data_of_its_own():
         ({"tops": [], "shapes": []}, "at least one top"),
         ({"tops": ["a"], "shapes": [(1,)], "bottoms": ["x"]}, "needs no bottoms"),
         ({"tops": ["a", "b"], "shapes": [(1, 2)]}, "one shape per top"),
-        ({"tops": ["a"], "shapes": [()]}, "positive sizes"),
+        ({"tops": ["a"], "shapes": [(0,)]}, "positive sizes"),
         ({"tops": ["a"], "shapes": [(1, 0)]}, "positive sizes"),
         ({"tops": ["a"], "shapes": [(1.5, 2)]}, "whole numbers"),
         ({"tops": ["a"], "shapes": [4]}, "whole numbers"),

@@ -70,6 +70,17 @@ def test_the_same_size_changes_nothing():
         np.testing.assert_array_equal(y, grid(2, 3, 4, 5))
 
 
+@pytest.mark.parametrize(
+    ("steps", "shape", "size"),
+    [((1, 2), (4, 5), (7, 9)), ((2, 1), (5, 4), (3, 2)), ((2, 3), (6, 7), (7, 10))],
+)
+def test_steps_from_corner_to_corner(steps, shape, size):
+    """Of the gaps every shrink-th is kept and cut into zoom parts; the same as the size that follows from that."""
+    x = grid(2, 3, *shape)
+    (y,) = forward(LAYER.replace(factor=(), steps=steps, align_corners=True), np, [x])
+    np.testing.assert_allclose(y, bilinear(x, *size, True), rtol=0, atol=tolerance(20, 2.0))
+
+
 @both_namespaces
 @pytest.mark.parametrize(
     "options",
@@ -98,8 +109,9 @@ def test_no_gradient_where_none_is_wanted():
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"size": 3}, "either factor or size"),
-        ({"factor": ()}, "either factor or size"),
+        ({"size": 3}, "needs one of factor, size, steps; got factor=.* and size=3"),
+        ({"factor": ()}, "needs one of factor, size, steps; got none of them"),
+        ({"factor": (), "steps": (1, 2)}, "say align_corners=True"),
         ({"factor": 0}, "factor is a pair"),
         ({"mode": "cubic"}, '"bilinear" or "nearest"'),
         ({"mode": "nearest", "align_corners": True}, "align_corners is for mode='bilinear'"),

@@ -161,7 +161,7 @@ def test_is_a_value_even_with_an_array_of_weights():
     ("options", "text"),
     [
         ({"normalize": "none"}, "'local', 'global', 'no'"),
-        ({"weight": -1}, "weight=-1"),
+        ({"weight": np.inf}, "weight=inf"),
         ({"weight": math.inf}, "weight=inf"),
         ({"weights": [1, -2]}, "not negative"),
         ({"weights": [[1, 2], [3]]}, "one per class"),

@@ -139,7 +139,7 @@ def test_is_a_value_whatever_the_matrix_is_made_of():
         ({"M": [1, 2]}, "M is a matrix"),
         ({"M": [[1, 2], [3]]}, "M is a matrix"),
         ({"M": [[1, np.nan]]}, "M is a matrix"),
-        ({"weight": -1}, "weight=-1"),
+        ({"weight": np.inf}, "weight=inf"),
     ],
 )
 def test_impossible_options(options, text):

@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-NEEDS_DATA = {"README.md"}
-"""Run, with data, by tests/manual/test_readme.py."""
+NEEDS_DATA = {"README.md", "open-your-old-caffe-model.md"}
+"""Run, with data, by tests/manual/test_readme.py and tests/docs/caffe_tutorial."""
 
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 WITH_CODE = [page for page in PAGES if BLOCK.search(page.read_text()) and page.name not in NEEDS_DATA]

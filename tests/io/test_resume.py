@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 
 import h5py
+import numpy as np
 import pytest
 
+from mocha_core import ModelNotes, Preprocessing
 from mocha_core.coffee import Coffee
 from mocha_core.solvers import solve
 
@@ -122,3 +124,12 @@ def test_other_conditions_are_told(tmp_path, caplog):
     train(other, tmp_path, 3, load_from=tmp_path, regu_coef=0.5)
     assert any("its seed is 3, the backend's is 4" in message for message in caplog.messages)
     assert any("regu_coef was 0.01" in message for message in caplog.messages)
+
+
+def test_a_snapshot_keeps_the_notes_of_the_model(tmp_path):
+    first, again = real_net(), real_net()
+    first.notes = ModelNotes(licence="free", preprocessing=Preprocessing(colour="gray", mean=np.ones((1, 2, 3))))
+    train(first, tmp_path, 3)
+    train(again, tmp_path, 5, load_from=tmp_path)
+    assert again.notes == first.notes
+    assert bits(again) != bits(first)

@@ -10,7 +10,9 @@ from mocha_core.data.transformers import Scale
 from mocha_core.errors import BlobAccessError, ShapeError
 from mocha_core.layers.accuracy import AccuracyLayer
 from mocha_core.layers.dropout import DropoutLayer
+from mocha_core.layers.input import InputLayer
 from mocha_core.layers.permute import PermuteLayer
+from mocha_core.layers.scale import ScaleLayer
 from mocha_core.net import Net
 
 from .nets import classifier, data, samples
@@ -73,3 +75,11 @@ def test_errors(backend: Backend) -> None:
         net.predict(samples()[0], "ip3")
     with pytest.raises(ShapeError, match="same number of samples"):
         net.predict({"data": samples()[0], "label": samples()[1][:2]})
+
+
+def test_a_single_number_goes_with_every_sample(backend: Backend) -> None:
+    inputs = InputLayer(name="in", tops=["x", "factor"], shapes=[(4, 3), ()])
+    scale = ScaleLayer(name="y", axis=0, bottoms=["x", "factor"], tops=["y"])
+    x = samples(1)[0][:6, :3]
+    found = Net("n", backend, [inputs, scale], dtype="float64").predict({"x": x, "factor": np.array(2.0)})
+    np.testing.assert_array_equal(found, 2 * x)

@@ -14,6 +14,7 @@ from mocha_core import (
     ConvolutionLayer,
     DropoutLayer,
     InnerProductLayer,
+    InputLayer,
     Layer,
     MemoryDataLayer,
     Net,
@@ -24,6 +25,7 @@ from mocha_core import (
     ScaleLayer,
     SliceLayer,
     SoftmaxLayer,
+    fold,
 )
 from mocha_core import ElementWiseFunctors as F
 
@@ -109,3 +111,18 @@ def test_every_blob_of_the_test_phase(backend: Backend, folder: Path) -> None:
         ours = {name: net.blob(name).to_array() for name in (path.partition("/")[2] for path in caffe)}
     assert len(weights) == len(names) == 23
     assert_agrees({name: (array, np.asarray(caffe[f"blobs/{name}"])) for name, array in ours.items()}, LIMIT)
+
+
+def test_the_same_when_folded(backend: Backend, folder: Path) -> None:
+    weights = averaged(wire.weights(folder / "mixnet_iter_50.caffemodel"))
+    x = read(folder / "input.h5")["data"]
+    layers = [InputLayer(tops=["data"], shapes=[x.shape]), *LAYERS]
+    net = Net("mixnet", backend, layers, phase="test", dtype="float64", parameters=ParameterStore(backend))
+    names = numbered(net)
+    for parameter in net.all_parameters:
+        parameter.load(weights[names[parameter.path]].reshape(parameter.blob.shape))
+    folded = fold(net)
+    gone = {layer.name for layer in net.given} - {layer.name for layer in folded.given}
+    assert gone == {"bn1", "scale1", "bn_a", "scale_a", "bn_b", "scale_b", "drop"}
+    assert_agrees({"prob": (folded.predict(x), net.predict(x))}, 1e-12)
+    assert_agrees({"concat": (folded.predict(x, outputs="concat"), net.predict(x, outputs="concat"))}, 1e-12)

@@ -30,7 +30,19 @@ import mocha_core
 mocha_core.Net
 print("read nothing")
 """
-OPTIONAL = {"h5py", "matplotlib", "rich", "sklearn", "hypothesis", "pytest", "array_api_strict", "cupy", "torch"}
+OPTIONAL = {
+    "h5py",
+    "matplotlib",
+    "rich",
+    "sklearn",
+    "hypothesis",
+    "pytest",
+    "array_api_strict",
+    "cupy",
+    "torch",
+    "onnx",
+    "onnxruntime",
+}
 
 
 def child(code: str, cache: Path | None = None) -> str:
@@ -58,7 +70,7 @@ def test_import_reads_no_entry_point():
     assert child(GUARDED) == "read nothing\n"
 
 
-@pytest.mark.parametrize("module", ["mocha_cython", "mocha_cuda", "mocha_caffe"])
+@pytest.mark.parametrize("module", ["mocha_cython", "mocha_cuda", "mocha_caffe", "mocha_onnx"])
 def test_members_import_nothing_heavy(module):
     pytest.importorskip(module, reason=f"{module} is not installed; mocha_cython is only where a C compiler is")
     tops = set(child(LISTED.replace("mocha_core; mocha_core.Net", module)).split())

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mocha_core import BlobSpec, ConstantInitializer, NoCons, NoRegu, Parameter, ParamSpec
+from mocha_core import BlobSpec, ConstantInitializer, ModelNotes, NoCons, NoRegu, Parameter, ParamSpec
 from mocha_core.blob import Blob
 from mocha_core.constraints import Constraint
 from mocha_core.random import Stream
@@ -55,6 +55,7 @@ class FakeNet:
         self.stream = Stream(self.backend.seed, "fake", "noise")
         self.calls_before, self.position, self.before, self.batch = 0, 0, 0, 0
         self.bad: str | None = None
+        self.notes = ModelNotes()
 
     def _blob(self, shape: tuple[int, ...], name: str) -> Blob:
         spec = BlobSpec(shape, self.dtype)

@@ -1,7 +1,7 @@
 """Cases for every layer of the core."""
 
 from ..family import Family
-from .arranging import flatten, interp, permute, slice_, tile
+from .arranging import flatten, interp, permute, shuffle_channel, slice_, tile
 from .batch_norm import batch_norm, running
 from .channel_pooling import channel_pooling
 from .channels_last import channels_last
@@ -20,7 +20,8 @@ from .neurons import neurons
 from .noise import crop, random_mask, random_normal
 from .numbers import exp, log, mvn, parameter, reduction, threshold
 from .pooling import max_pooling, mean_pooling, pooling_axes, pooling_options, stochastic_pooling, window_pooling
-from .recurrent import gru, lstm, rnn
+from .recurrent import gru, lstm, recall, rnn
+from .regions import roi_pooling, unpooling
 from .scaling import bias, prelu, scale, scale_given
 from .softmax import accuracy, softmax, softmax_loss, weighted_loss
 from .tied_inner_product import tied_inner_product, untrained
@@ -44,10 +45,13 @@ FAMILIES: tuple[Family, ...] = (
     pooling_axes,
     pooling_options,
     stochastic_pooling,
+    roi_pooling,
+    unpooling,
     *channel_pooling,
     lstm,
     gru,
     rnn,
+    recall,
     batch_norm,
     running,
     scale,
@@ -75,6 +79,7 @@ FAMILIES: tuple[Family, ...] = (
     flatten,
     slice_,
     permute,
+    shuffle_channel,
     interp,
     tile,
     reduction,

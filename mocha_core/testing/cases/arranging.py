@@ -1,10 +1,10 @@
-"""Cases of the layers that put numbers elsewhere: flatten, slice, permute, interp, tile."""
+"""Cases of the layers that put numbers elsewhere: flatten, slice, permute, shuffle, interp, tile."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ...layers import FlattenLayer, InterpLayer, PermuteLayer, SliceLayer, TileLayer
+from ...layers import FlattenLayer, InterpLayer, PermuteLayer, ShuffleChannelLayer, SliceLayer, TileLayer
 from ..case import Case
 from ..family import family
 from ..strategies import bottoms, image_shapes, names, pairs, shapes
@@ -12,6 +12,7 @@ from ..strategies import bottoms, image_shapes, names, pairs, shapes
 PLAIN_FLATTEN = Case(FlattenLayer(name="flatten", bottoms=["x0"], tops=["y0"]), bottoms((4, 2, 3)))
 PLAIN_SLICE = Case(SliceLayer(name="slice", bottoms=["x0"], tops=["y0", "y1"]), bottoms((3, 4, 5)))
 PLAIN_PERMUTE = Case(PermuteLayer(name="turn", order=(0, 2, 1), bottoms=["x0"], tops=["y0"]), bottoms((3, 4, 5)))
+PLAIN_SHUFFLE = Case(ShuffleChannelLayer(name="mix", groups=2, bottoms=["x0"], tops=["y0"]), bottoms((3, 6, 2, 4)))
 PLAIN_INTERP = Case(InterpLayer(name="interp", factor=2, bottoms=["x0"], tops=["y0"]), bottoms((2, 3, 4, 5)))
 PLAIN_TILE = Case(TileLayer(name="tile", tiles=3, bottoms=["x0"], tops=["y0"]), bottoms((3, 4, 5)))
 
@@ -55,13 +56,23 @@ def permute(draw: st.DrawFn) -> Case:
     return Case(layer, bottoms(*(shape,) * count))
 
 
+@family("shuffle-channel", PLAIN_SHUFFLE)
+@st.composite
+def shuffle_channel(draw: st.DrawFn) -> Case:
+    """Any number of groups, of axes behind the channels; one or two blobs."""
+    groups, each, count = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    num, *image = draw(shapes(1, 3))
+    layer = PLAIN_SHUFFLE.layer.replace(groups=groups, bottoms=names("x", count), tops=names("y", count))
+    return Case(layer, bottoms(*((num, groups * each, *image),) * count))
+
+
 @family("interp", PLAIN_INTERP)
 @st.composite
 def interp(draw: st.DrawFn) -> Case:
-    """Larger and smaller, in every mode, by factor and by size."""
+    """Larger and smaller, in every mode, by factor, by size and by steps."""
     mode, corners = draw(st.sampled_from([("nearest", False), ("bilinear", False), ("bilinear", True)]))
-    wish = draw(st.sampled_from(["factor", "size"]))
-    options = {"factor": (), wish: draw(pairs(1, 4) if wish == "factor" else pairs(1, 9))}
+    wish = draw(st.sampled_from(["factor", "size", "steps"] if corners else ["factor", "size"]))
+    options = {"factor": (), wish: draw(pairs(1, 9) if wish == "size" else pairs(1, 4))}
     layer = PLAIN_INTERP.layer.replace(mode=mode, align_corners=corners, **options)
     return Case(layer, bottoms(draw(image_shapes())))
 

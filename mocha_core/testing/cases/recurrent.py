@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ...layers import GRULayer, LSTMLayer, RNNLayer
+from ...layers.remembering import RecallLayer
 from ..case import Bottom, Case
 from ..family import Family, family
 from ..strategies import bottoms, names, shapes
@@ -38,6 +39,20 @@ def _remembering(draw: st.DrawFn, layer: Any, given: tuple[Bottom, ...]) -> Case
     given = (*given, *(Bottom((1, num, layer.output_dim)),) * count)
     options = {"static": static, "states": states, "bottoms": names("x", len(given)), "tops": names("y", 1 + count)}
     return Case(layer.replace(**options), given)
+
+
+PLAIN_RECALL = Case(
+    RecallLayer(name="recall", states=["h", "c"], size=4, bottoms=["x"], tops=["h0", "c0"]), bottoms((5, 3, 2))
+)
+
+
+@family("recall", PLAIN_RECALL)
+@st.composite
+def recall(draw: st.DrawFn) -> Case:
+    """One state or two; any number of axes."""
+    count = draw(st.integers(1, 2))
+    layer = PLAIN_RECALL.layer.replace(states=names("s", count), tops=names("y", count), size=draw(st.integers(1, 5)))
+    return Case(layer, bottoms(draw(shapes(2, 4))))
 
 
 lstm = of("lstm", LSTMLayer)

@@ -105,3 +105,12 @@ def test_weights_alone_are_no_net(tmp_path):
     save_wire(net, tmp_path / "w.caffemodel")
     with pytest.raises(MochaError, match=r"w\.caffemodel, byte 3: layer 'a' reads blob 'data'"):
         load(tmp_path / "w.caffemodel")
+
+
+@pytest.mark.parametrize("suffix", ["safetensors", "h5"])
+def test_weights_that_were_exported(tmp_path, suffix):
+    first = load(prototxt(tmp_path), weights(tmp_path / "w.caffemodel"))
+    mocha.export(first, tmp_path / f"w.{suffix}")
+    again = load(prototxt(tmp_path), tmp_path / f"w.{suffix}")
+    for one, other in zip(first.all_parameters, again.all_parameters, strict=True):
+        np.testing.assert_array_equal(one.blob.to_array(), other.blob.to_array())

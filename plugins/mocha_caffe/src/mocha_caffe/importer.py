@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mocha_core.io.importer import Imported, Importer, Request, Shapes
+from mocha_core.io.model_notes import ModelNotes
+from mocha_core.io.safetensors import SUFFIX as SAFETENSORS
 from mocha_core.layer import Layer
 from mocha_core.log import logger
 from mocha_core.net import Net
 
 from .formats import Kind, describe_unknown, read_net, sniff
+from .preprocessing import record_of
 from .translate import Model, Settings, translate
 from .weights import Report, give
 from .weights.stored import is_caffe_hdf5
@@ -30,10 +33,11 @@ class CaffeModel(Imported):
         self.layers: Sequence[Layer] = model.layers
         self.frozen = model.frozen
         self.gradients = model.inputs if model.force_backward else ()
+        self.notes = ModelNotes(preprocessing=record_of(model))
 
     def load(self, net: Net, path: Path, allow_missing: bool = False) -> None:
         """From a .caffemodel or .caffemodel.h5, or from a file of Mocha's own."""
-        if sniff(path) is Kind.HDF5 and not is_caffe_hdf5(path):
+        if path.suffix == SAFETENSORS or (sniff(path) is Kind.HDF5 and not is_caffe_hdf5(path)):
             Imported.load(self, net, path, allow_missing)
         else:
             self.report = give(net, self.model, path, allow_missing)

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mocha_core.blob import BlobSpec
+from mocha_core.io.noting import advice, legal_files
 
 from .formats import Message
+from .preprocessing import record_of
 from .translate import Model, Settings
 from .translate.model import Step, param_names
 from .translate.net import Translation
@@ -37,6 +39,7 @@ def report(
     elif any(layer.blobs for layer in net.layer):
         more, complete = _weights(model, of_net(net), path)
         lines += more
+    lines += _notes(model, path)
     return lines, complete and not translation.unknown
 
 
@@ -65,6 +68,13 @@ def _totals(model: Model) -> list[str]:
         f"{count:,} parameters ({4 * count / MIB:.1f} MiB); {flops / 1e6:,.1f} MFLOPs a forward; "
         f"blobs {blobs / MIB:.1f} MiB before any sharing of memory"
     ]
+
+
+def _notes(model: Model, path: Path) -> list[str]:
+    """How its images are prepared, and what lies beside the model and may have to travel with it."""
+    record = record_of(model)
+    said = [f"preprocessing: {record!r}"] if record is not None else []
+    return said + [f"note: {advice(legal)}" for legal in legal_files(path)]
 
 
 def _weights(model: Model, stored: ByLayer, path: Path) -> tuple[list[str], bool]:

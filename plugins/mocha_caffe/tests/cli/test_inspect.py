@@ -90,3 +90,13 @@ def test_wrong_options(tmp_path, args, capsys):
         status = error.code
     assert status
     assert args[1] in capsys.readouterr().err
+
+
+def test_how_images_are_prepared_and_a_licence_beside_the_model(tmp_path, capsys):
+    data = 'layer { name: "data" type: "Data" top: "data" transform_param { scale: 0.5 mean_value: 3 } }\n'
+    path = prototxt(tmp_path, NET.replace(NET.splitlines()[2] + "\n", data))
+    (tmp_path / "LICENSE.txt").write_text("words")
+    assert inspect(path, "--shape", "data=2x3x5x4") == 0
+    said = capsys.readouterr().out
+    assert "preprocessing: Preprocessing(colour='BGR', mean=(3.0,), scale=0.5)\n" in said
+    assert "LICENSE.txt lies beside the model; mocha.load(..., licence=" in said

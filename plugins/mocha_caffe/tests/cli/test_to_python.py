@@ -21,6 +21,12 @@ MODELS = {
     "cifar10_quick_h5": ("cifar10_m7_deploy.prototxt", "cifar10_m7_iter_300000.caffemodel.h5", "m7_reference.npz"),
     "mtcnn": ("det3.prototxt", "det3.caffemodel", "det3_reference.npz"),
     "wechat_qrcode": ("sr.prototxt", "sr.caffemodel", "sr_reference.npz"),
+    "wechat_qrcode detect": ("detect.prototxt", "detect.caffemodel", "detect_reference.npz"),
+    "yufacedetectnet": (
+        "yufacedetectnet-open-v1.prototxt",
+        "yufacedetectnet-open-v1.caffemodel",
+        "v1_reference.npz",
+    ),
 }
 ORACLES = ["zoo_vision", "zoo_loss", "mixnet"]
 
@@ -38,7 +44,7 @@ def built(program: dict[str, Any], **options: Any) -> Net:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_same_outputs(name, tmp_path, shared):
-    folder, (net, model, reference) = shared / "data" / "caffe" / name, MODELS[name]
+    folder, (net, model, reference) = shared / "data" / "caffe" / name.partition(" ")[0], MODELS[name]
     image = np.load(folder / reference)["input"]
     shape = "data=" + "x".join(map(str, image.shape))
     again = built(to_python(tmp_path, folder / net, folder / model, "--shape", shape))

@@ -26,6 +26,12 @@ def test_they_are_written_as_they_were_spelled():
     assert parse_text(written, "LayerParameter") == layer
 
 
+def test_a_nan_in_one_is_the_same_when_written_and_read_again():
+    layer = parse_text("odd { x: nan }", "LayerParameter")
+    assert parse_text(write_text(layer), "LayerParameter") == layer
+    assert parse_text("odd { x: inf }", "LayerParameter") != layer
+
+
 def test_they_have_no_place_in_a_binary_file():
     with pytest.raises(OptionError, match="odd_param at <text>:1:11 is unknown"):
         write_wire(parse_text(TEXT, "LayerParameter"))

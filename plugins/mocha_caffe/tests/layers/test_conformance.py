@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mocha_core.testing import BackendSuite
 
-from .cases import FAMILIES
+from . import cases, fork_cases, ssd_cases
 
 
 class OwnLayers(BackendSuite):
     """A suite of this package's layers only; the backends themselves are tested elsewhere."""
 
-    families = FAMILIES
+    families = (*cases.FAMILIES, *ssd_cases.FAMILIES, *fork_cases.FAMILIES)
     test_every_layer_has_cases = None
     test_memory = None
     test_source = None

@@ -90,11 +90,6 @@ def test_shared_by_name():
     assert other.filter_lr == one.filter_lr == 3.0
 
 
-def test_half_a_layer_cannot_be_shared():
-    with pytest.raises(ParameterError, match=r"net\.prototxt:3:1: layer 'b' .*shares some of its parameters with 'a'"):
-        model(DATA + conv("a", "data", "", SHARED) + conv("b", "data", "", 'param { name: "w" }'))
-
-
 def test_shared_parameters_have_one_shape():
     with pytest.raises(ParameterError, match=r"net\.prototxt:3:1: layer 'b' .*filter is of shape"):
         model(DATA + conv("a", "data", "", SHARED) + conv("b", "a", "", SHARED))

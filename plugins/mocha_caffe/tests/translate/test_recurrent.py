@@ -88,6 +88,47 @@ def test_what_caffe_computes(kind: str, static: bool, exposed: bool, tmp_path: P
     np.testing.assert_allclose(y, caffe(kind, blobs, static, exposed), rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("kind", ["LSTM", "RNN"])
+@pytest.mark.parametrize("backend", ["reference", "cpu"])
+def test_the_next_forward_goes_on_where_cont_is_one(kind: str, backend: str, tmp_path: Path) -> None:
+    """Caffe's formulas over the whole sequence, and the net over its halves."""
+    net_text, _ = text(kind, False, False)
+    blobs = blobs_of(kind, False)
+    (tmp_path / "net.prototxt").write_text(net_text.replace(f"dim: {T} ", f"dim: {T // 2} "))
+    stored = Message("NetParameter", name="stored")
+    stored.make("layer", name="y", type=kind).blobs = [make_blob(blob) for blob in blobs]
+    save_wire(stored, tmp_path / "net.caffemodel")
+    found = []
+    files = tmp_path / "net.prototxt", tmp_path / "net.caffemodel"
+    with mocha_load(*files, backend=opened(backend), dtype="float64", keep=["y"]) as net:
+        for part in (slice(0, T // 2), slice(T // 2, T)):
+            for name in ("x", "cont"):
+                net.blob(name).set(BLOBS[name][part])
+            net.forward()
+            found.append(net.blob("y").to_array())
+    np.testing.assert_allclose(np.concatenate(found), caffe(kind, blobs, False, False), rtol=1e-12, atol=1e-14)
+
+
+def test_a_net_unrolled_by_hand_is_the_lstm(tmp_path: Path) -> None:
+    """One LSTMUnit per step on the gates that the formulas give."""
+    gates, cont = RANDOM.normal(size=(1, N, 4 * D)), np.array([[1.0, 0.0, 1.0]])
+    text = "".join(
+        f'layer {{ name: "{n}" type: "Input" top: "{n}" input_param {{ shape {{ dim: 1 dim: {N} {more} }} }} }}\n'
+        for n, more in (("c0", f"dim: {D}"), ("gates", f"dim: {4 * D}"), ("cont", ""))
+    )
+    wires = 'bottom: "c0" bottom: "gates" bottom: "cont" top: "c1" top: "h1"'
+    (tmp_path / "net.prototxt").write_text(text + f'layer {{ name: "unit" type: "LSTMUnit" {wires} }}\n')
+    with mocha_load(tmp_path / "net.prototxt", backend=opened("cpu"), dtype="float64", keep="all") as net:
+        for name, values in (("c0", BLOBS["c0"]), ("gates", gates), ("cont", cont)):
+            net.blob(name).set(values)
+        net.forward()
+        c, h = net.blob("c1").to_array(), net.blob("h1").to_array()
+    i, f, o = (sigmoid(gates[..., k * D : (k + 1) * D]) for k in range(3))
+    expected = cont[..., None] * f * BLOBS["c0"] + i * np.tanh(gates[..., 3 * D :])
+    np.testing.assert_allclose(c, expected, rtol=1e-13)
+    np.testing.assert_allclose(h, o * np.tanh(expected), rtol=1e-13)
+
+
 def test_impossible_layers() -> None:
     inputs, _ = text("LSTM", False, False)
     start = inputs[: inputs.rindex("layer")] + 'layer { name: "y" type: "LSTM" bottom: "x" bottom: "cont" top: "y" '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mocha_caffe.translate.registry import entry
 from mocha_core import (
     ConvolutionLayer,
     DropoutLayer,
@@ -129,3 +130,17 @@ def test_a_layer_that_reads_nothing_is_refused(kind):
     block = "convolution_param { num_output: 2 kernel_size: 1 } inner_product_param { num_output: 2 }"
     with pytest.raises(MochaError, match=r"net\.prototxt:1:1: layer 'y' .*bottom"):
         model(f'layer {{ name: "y" type: "{kind}" top: "y" {block} }}')
+
+
+REGISTRY = (
+    "AbsVal Accuracy ArgMax BNLL BatchNorm BatchReindex Bias Clip Concat ContrastiveLoss Convolution Crop Data "
+    "Deconvolution Dropout DummyData ELU Eltwise Embed EuclideanLoss Exp Filter Flatten HDF5Data HDF5Output HingeLoss "
+    "Im2col ImageData InfogainLoss InnerProduct Input LRN LSTM LSTMUnit Log MVN MemoryData MultinomialLogisticLoss "
+    "PReLU Parameter Pooling Power RNN ReLU Reduction Reshape SPP Scale Sigmoid SigmoidCrossEntropyLoss Silence Slice "
+    "Softmax SoftmaxWithLoss Split Swish TanH Threshold Tile WindowData"
+)
+
+
+def test_every_type_of_caffes_registry_is_translated():
+    """All but Python, which is what the user registers."""
+    assert [name for name in REGISTRY.split() if entry(name) is None] == []

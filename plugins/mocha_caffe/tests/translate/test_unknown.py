@@ -91,4 +91,4 @@ def test_what_is_neither_class_nor_function_is_refused(warp):
 
 def test_data_that_cannot_be_read_say_how_to_do_without():
     with pytest.raises(UnknownLayerError, match=r'shapes=\{"data": \(1, 3, 227, 227\)\}'):
-        model('layer { name: "data" type: "WindowData" top: "data" top: "label" }')
+        model('layer { name: "data" type: "MyData" top: "data" top: "label" }')

@@ -13,13 +13,7 @@ from tests.oracles.dumps import assert_agrees, f32
 from .zoos import open_zoo, parameter_gradients, run, values
 
 LIMIT = 1e-9
-WITHOUT = {
-    "zoo_common": {"cs_in", "scale2_scalar"},
-    "zoo_neuron": set[str](),
-    "zoo_vision": set[str](),
-    "zoo_loss": set[str](),
-}
-"""Not translated: a batch of scalars."""
+ZOOS = ("zoo_common", "zoo_neuron", "zoo_vision", "zoo_loss")
 
 
 @pytest.fixture(params=["reference", "cpu"])
@@ -27,22 +21,20 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     return opened(request.param)
 
 
-@pytest.mark.parametrize("name", WITHOUT)
+@pytest.mark.parametrize("name", ZOOS)
 def test_values(name: str, backend: Backend, shared: Path) -> None:
-    zoo = open_zoo(shared / "oracles" / "caffe" / name, WITHOUT[name])
+    zoo = open_zoo(shared / "oracles" / "caffe" / name)
     found = values(run(backend, zoo, "net.caffemodel"), zoo)
-    assert {blob[6:] for blob in zoo.caffe if blob.startswith("blobs/")} - found.keys() == WITHOUT[name]
+    assert {blob[6:] for blob in zoo.caffe if blob.startswith("blobs/")} == found.keys()
     if "sm_weight" in found:  # a loss of Mocha's is what it adds to the objective
         found["sm_weight"] = (found["sm_weight"][0] / f32(0.3), found["sm_weight"][1])
     assert_agrees(found, LIMIT)
 
 
-@pytest.mark.parametrize("name", ["zoo_common", "zoo_neuron", "zoo_vision"])
+@pytest.mark.parametrize("name", ZOOS[:3])
 def test_gradients(name: str, backend: Backend, shared: Path) -> None:
-    zoo = open_zoo(shared / "oracles" / "caffe" / name, WITHOUT[name])
+    zoo = open_zoo(shared / "oracles" / "caffe" / name)
     net = run(backend, zoo, "net.caffemodel", gradients=True)
     found = parameter_gradients(net, zoo)
-    if WITHOUT[name]:
-        del found["x/0"]  # what is left out reads x, too
     assert found
     assert_agrees(found, LIMIT)

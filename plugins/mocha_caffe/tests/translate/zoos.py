@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +23,10 @@ class Zoo:
     caffe: Arrays
 
 
-def open_zoo(folder: Path, without: Collection[str] = (), dump: str = "dump_float64.h5") -> Zoo:
-    """The net in a folder, in the test phase; `without`: layers to leave out."""
+def open_zoo(folder: Path, dump: str = "dump_float64.h5") -> Zoo:
+    """The net in a folder, in the test phase."""
     (path,) = [p for p in folder.glob("*.prototxt") if p.stem in ("net", "deploy")]
     net = read_net(path).net
-    net.layer = [layer for layer in net.layer if layer.name not in without]
     return Zoo(folder, translate(net, Settings(), folder=folder), read(folder / dump))
 
 

@@ -1,6 +1,8 @@
-"""BatchNorm's blobs: sums and their weight, NVIDIA's averages, PSPNet's four."""
+"""BatchNorm's blobs: sums and their weight, NVIDIA's averages."""
 
 from __future__ import annotations
+
+import logging
 
 import numpy as np
 import pytest
@@ -16,11 +18,11 @@ layer { name: "bn" type: "BatchNorm" bottom: "data" top: "bn" %s }
 MEAN, VAR = np.array([1.0, 2.0, 3.0], np.float32), np.array([4.0, 5.0, 6.0], np.float32)
 
 
-def loaded(tmp_path, blobs, more="", kind="BatchNorm"):
+def loaded(tmp_path, blobs, more="", **options):
     net = Message("NetParameter")
-    net.make("layer", name="bn", type=kind).blobs = [make_blob(np.asarray(blob, np.float32)) for blob in blobs]
+    net.make("layer", name="bn", type="BatchNorm").blobs = [make_blob(np.asarray(blob, np.float32)) for blob in blobs]
     save_wire(net, tmp_path / "w.caffemodel")
-    return load(prototxt(tmp_path, (NET % more).replace("BatchNorm", kind)), tmp_path / "w.caffemodel")
+    return load(prototxt(tmp_path, NET % more), tmp_path / "w.caffemodel", **options)
 
 
 def assert_averages(net, mean, var):
@@ -35,8 +37,19 @@ def test_sums_are_divided_by_their_weight(tmp_path):
     assert values(net)["bn___count"] == 8
 
 
-def test_nvidias_zero_means_that_they_are_averages(tmp_path):
-    assert_averages(loaded(tmp_path, [MEAN, VAR, [0.0]]), MEAN, VAR)
+def test_nvidias_zero_means_that_they_are_averages(tmp_path, caplog):
+    with caplog.at_level(logging.WARNING, "mocha"):
+        assert_averages(loaded(tmp_path, [MEAN, VAR, [0.0]]), MEAN, VAR)
+    assert "layer 'bn' (BatchNorm): its third blob is 0; mean and variance are taken as they are" in caplog.text
+
+
+def test_nvidias_averages_are_not_forgotten_by_more_training(tmp_path):
+    """They count as those of a long training: one batch changes them by 1 - moving_average_fraction."""
+    said = "batch_norm_param { moving_average_fraction: 0.9 }"
+    net = loaded(tmp_path, [MEAN, VAR, [0.0]], said, phase="train")
+    net.blob("data").set(np.zeros((2, 3, 5, 4)))
+    net.forward()
+    np.testing.assert_allclose(values(net)["bn___mean"], 0.9 * MEAN, rtol=1e-5)
 
 
 def test_before_any_training_all_are_zero(tmp_path):
@@ -51,17 +64,6 @@ def test_nvidias_scale_and_bias_in_the_same_layer(tmp_path):
     gamma, beta = np.array([1.0, -1.0, 2.0]), np.array([0.5, 0.0, -0.5])
     net = loaded(tmp_path, [MEAN, VAR, [1.0], gamma, beta], "batch_norm_param { scale_bias: true eps: 0.001 }")
     assert_normalised(net, gamma, beta, 0.001)
-
-
-def test_pspnets_bn(tmp_path):
-    gamma, beta = np.array([1.0, -1.0, 2.0]), np.array([0.5, 0.0, -0.5])
-    assert_normalised(loaded(tmp_path, [gamma, beta, MEAN, VAR], kind="BN"), gamma, beta, 1e-5)
-
-
-def test_segnets_folded_bn(tmp_path):
-    net = loaded(tmp_path, [[1.0, -1.0, 2.0], [0.5, 0.0, -0.5]], "bn_param { bn_mode: INFERENCE }", kind="BN")
-    x = np.ones((2, 3, 5, 4), np.float32)
-    np.testing.assert_allclose(net.predict(x)[0, :, 0, 0], [1.5, -1.0, 1.5])
 
 
 @pytest.mark.parametrize(("said", "statistics"), [("", "phase"), ("true", "running"), ("false", "batch")])

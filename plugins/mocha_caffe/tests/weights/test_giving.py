@@ -63,7 +63,27 @@ def test_missing_weights_are_an_error_that_names_all_and_suggests(tmp_path):
     assert "net.prototxt:4:1: layer 'conv1' (Convolution): filter 4 x 3 x 3 x 3, bias 4" in said
     assert "layer 'ip' (InnerProduct): weight 2 x 24, bias 2" in said
     assert "did you mean 'conv_1'?" in said
-    assert "allow_missing=True" in said
+    assert "if it belongs to another net, name the one that goes with this" in said
+
+
+def test_some_missing_weights_say_how_to_allow_it(tmp_path):
+    path = weights(tmp_path / "w.caffemodel", {"conv1": SHAPES["conv1"]})
+    with pytest.raises(ParameterError, match=r"for 1 of the net's 2 layers:(.|\n)*say allow_missing=True"):
+        load(prototxt(tmp_path), path)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_weights_of_another_net_are_an_error_even_if_some_may_be_missing(tmp_path, allowed):
+    path = weights(tmp_path / "w.caffemodel", {"stem": (3, 2), "head": (2,)})
+    with pytest.raises(ParameterError, match="if it belongs to another net"):
+        load(prototxt(tmp_path), path, allow_missing=allowed)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_prototxt_holds_no_weights(tmp_path, allowed):
+    path = prototxt(tmp_path)
+    with pytest.raises(ParameterError, match=r"net\.prototxt holds no weights; name the \.caffemodel"):
+        load(path, path, allow_missing=allowed)
 
 
 def test_missing_weights_may_be_allowed(tmp_path, caplog):

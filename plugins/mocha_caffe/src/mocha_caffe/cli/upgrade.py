@@ -13,6 +13,7 @@ def add_parser(subparsers: Any) -> None:
     """Add the subcommand `upgrade`."""
     parser = subparsers.add_parser(
         "upgrade",
+        aliases=["upgrade_net_proto_text", "upgrade_net_proto_binary", "upgrade_solver_proto_text"],
         help="bring a net or solver of any age into the current format",
         description="Text stays text and binary binary, unless NEW has another suffix (.prototxt: text).",
     )

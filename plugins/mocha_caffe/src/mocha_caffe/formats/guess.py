@@ -47,8 +47,13 @@ def binary_kind(head: bytes, size: int) -> str:
 
 
 def _plausible(name: str, fields: list[tuple[int, int]]) -> bool:
-    """Fields of forks may come on top in a net; the small messages have none but their own."""
+    """Fields of forks may come on top in a net; the small messages have none but their own.
+
+    An ONNX model has a version, field 1; a blob of doubles in a current shape looks like one without.
+    """
     signature = SIGNATURES[name]
+    if name == "ONNX" and (1, VARINT) not in fields:
+        return False
     return name == "NET" or all(wire_type in signature.get(number, ()) for number, wire_type in fields)
 
 

@@ -57,6 +57,13 @@ ADVICE = {
     Kind.HTML: "a web page was saved instead of the model; look into it, and download again from the direct link",
     Kind.ARCHIVE: "unpack it first",
     Kind.ONNX: "it needs no conversion",
+    Kind.IMAGE: "look at the order of the files in the command",
+    Kind.TEXT: "it has no field of a net or a solver; look into it",
+    Kind.NUMPY: "it holds plain arrays, and no model",
+    Kind.JSON: "it is not from Caffe",
+    Kind.DATUM: "it holds a single image with its label, as databases do",
+    Kind.SAFETENSORS: "it holds parameters and no net; give it as the weights of one",
+    Kind.OTHER: "it is damaged, or of another program; get it again",
     Kind.PICKLE: "it is not from Caffe; it may run code when opened, so it is not read",
     Kind.LMDB: "it holds data, not a model",
     Kind.LMDB_FILE: "name the folder that it lies in",
@@ -95,7 +102,7 @@ def sniff(path: str | os.PathLike[str]) -> Kind:
     if file.is_dir():
         return _folder_kind(file)
     if not file.is_file():
-        raise MissingFileError(f"there is no file {os.fspath(path)!r}")
+        raise MissingFileError(f"there is no file {os.fspath(path)!r}; correct the path")
     with file.open("rb") as opened:
         return sniff_bytes(opened.read(LOOK), file.stat().st_size)
 

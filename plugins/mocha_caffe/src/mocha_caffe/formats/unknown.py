@@ -29,9 +29,12 @@ class Untyped:
         return getattr(self, name) if name in self.values else default
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """One unknown field. From text it has a name and its exact spelling, from a binary file a number and its bytes."""
+    """One unknown field. From text it has a name and its exact spelling, from a binary file a number and its bytes.
+
+    Two are equal if they are written the same: a NaN, which equals nothing, then makes no difference.
+    """
 
     name: str
     """Its name, or its number as digits."""
@@ -39,7 +42,16 @@ class Unknown:
     """A number, bool, str or `Untyped` from text; the raw bytes (key included) from a binary file."""
     text: str = ""
     """The value as it was written; empty for binary."""
-    place: Place = field(default=NOWHERE, compare=False)
+    place: Place = NOWHERE
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and self._written() == other._written()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.text))
+
+    def _written(self) -> tuple[str, Any]:
+        return self.name, self.text or self.value
 
     def __str__(self) -> str:
         return f"{self.name} at {self.place}" if self.place.source else self.name

@@ -2,10 +2,22 @@
 
 from .arg_max import ArgMaxLayer as ArgMaxLayer
 from .batch_reindex import BatchReindexLayer as BatchReindexLayer
+from .borrowing import BorrowingLayer as BorrowingLayer
+from .borrowing import Loan as Loan
 from .crop_like import CropLikeLayer as CropLikeLayer
+from .datum_data import DatumDataLayer as DatumDataLayer
+from .detection_output import DetectionOutputLayer as DetectionOutputLayer
+from .detections import detections as detections
 from .dummy_data import DummyDataLayer as DummyDataLayer
 from .im2col import Im2colLayer as Im2colLayer
+from .image_data import ImageDataLayer as ImageDataLayer
+from .lstm_unit import LSTMUnitLayer as LSTMUnitLayer
+from .normalize import NormalizeLayer as NormalizeLayer
+from .prior_box import PriorBoxLayer as PriorBoxLayer
 from .row_filter import RowFilterLayer as RowFilterLayer
 from .silence import SilenceLayer as SilenceLayer
 from .spp import SPPLayer as SPPLayer
+from .stop_gradient import StopGradientLayer as StopGradientLayer
+from .trim import TrimLayer as TrimLayer
 from .weighted_sum import WeightedSumLayer as WeightedSumLayer
+from .window_data import WindowDataLayer as WindowDataLayer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ class CaffeLayer:
     name: of the Mocha layer.   bottoms: the blobs it reads, by their names in Mocha, and their `shapes`.
     tops: the blobs it writes; none if it works in place.   message: Caffe's LayerParameter.
     settings: what the user asked for.   folder: of the prototxt; relative paths in it may count from there.
+    writers: which layer before this one wrote which blob.
     """
 
     message: Message
@@ -32,6 +34,7 @@ class CaffeLayer:
     shapes: tuple[Shape, ...] = ()
     settings: Settings = field(default_factory=Settings)
     folder: Path = Path()
+    writers: Mapping[str, CaffeLayer] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def where(self) -> str:

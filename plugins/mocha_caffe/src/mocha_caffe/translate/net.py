@@ -13,10 +13,10 @@ from mocha_core.layers import InputLayer
 from mocha_core.topology import results
 
 from ..formats import Message
-from ..layers.weighted_sum import WeightedSumLayer
 from .given import CaffeLayer
 from .model import Model, Place, Step
-from .registry import entry
+from .objective import stopped, weighted
+from .registry import entry_for
 from .rules import selected
 from .settings import Settings
 from .sharing import share
@@ -54,6 +54,7 @@ class Translation:
     ) -> None:
         self.net, self.settings, self.folder, self.tolerant = net, settings, folder, tolerant
         self.unknown: list[Message] = []
+        self.writers: dict[str, CaffeLayer] = {}
         self.given = {name: tuple(shape) for name, shape in shapes.items()}
         self.model = Model(str(net.name) or "net", force_backward=bool(net.force_backward))
 
@@ -107,6 +108,7 @@ class Translation:
             shapes=tuple(self.model.shapes[value.name].shape for value in wired.bottoms),
             settings=self.settings,
             folder=self.folder,
+            writers=self.writers,
         )
         step = Step(given)
         try:
@@ -116,18 +118,21 @@ class Translation:
                 self._translate(step, wired.tops)
         except MochaError as error:
             raise _located(error, given) from error
+        self.writers.update(dict.fromkeys(given.tops, given))
         if step.layers:
             self.model.steps.append(step)
 
     def _translate(self, step: Step, tops: list[Value]) -> None:
-        given = step.given
+        given, stops = stopped(step.given)
+        for stop in stops:
+            self._plan(step, stop)
         result = translated(self._input(given) if self._is_replaced(given.message) else _by_table(given))
         planned = [self._plan(step, part) for layer in result.layers for part in layer.parts()]
-        step.layers, step.result = (*result.layers, *self._weighted(given, result)), result
-        step.places = _places(result, planned)
+        step.result, step.places = result, _places(result, planned)
         for value in tops:
             value.name = _blob_of(value, given, result)
             self.model.blobs[value.blob] = value.name
+        step.layers = (*stops, *result.layers, *weighted(given, tops, result))
         step.tops = tuple(self.model.shapes[value.name] for value in tops if value.name in self.model.shapes)
 
     def _plan(self, step: Step, layer: Layer) -> tuple[Layer, tuple[Place, ...]]:
@@ -151,7 +156,7 @@ class Translation:
 
     def _stand_in(self, step: Step) -> None:
         """For a loss without its labels, what shows its prediction; for other layers nothing."""
-        found = entry(step.given.message.type)
+        found = entry_for(step.given.message)
         if found is None or not found.sink:
             return
         for layer in translated(found.translate(step.given)).layers:
@@ -160,18 +165,9 @@ class Translation:
                 self._plan(step, other)
                 step.layers = (*step.layers, other)
 
-    def _weighted(self, given: CaffeLayer, result: Translated) -> list[Layer]:
-        """Losses for the tops of a layer that is none itself, where the file gives them a weight in the objective."""
-        if any(layer.traits.loss for layer in result.layers):
-            return []
-        pairs = zip(given.tops, given.message.loss_weight, strict=False)
-        return [
-            WeightedSumLayer(name=f"{top}/weighted", bottoms=(top,), weight=weight) for top, weight in pairs if weight
-        ]
-
 
 def _by_table(given: CaffeLayer) -> Layer | Sequence[Layer] | Translated:
-    found = entry(given.message.type)
+    found = entry_for(given.message)
     if found is None:  # refuse_unknown has been through all of them
         raise TopologyError(f"{given.where}: nothing translates this type")
     return found.translate(given)

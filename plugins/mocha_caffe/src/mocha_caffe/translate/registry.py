@@ -15,6 +15,7 @@ from mocha_core.layer import Layer
 from mocha_core.plugins.loading import pick
 from mocha_core.plugins.scan import offers
 
+from ..formats import Message
 from .by_class import options_of
 from .given import CaffeLayer
 from .translated import Translated
@@ -22,6 +23,7 @@ from .translated import Translated
 Translate: TypeAlias = Callable[[CaffeLayer], "Layer | Sequence[Layer] | Translated"]
 T = TypeVar("T", bound=Callable[..., Any])
 
+PYTHON = "Python"
 GROUP = "mocha_caffe.layers"
 """Entry points: the name is Caffe's layer type, the value a function or a class of layers, as for `layer`."""
 
@@ -51,6 +53,9 @@ def translates(*types: str, in_place: bool = False, sink: bool = False) -> Calla
 
 def layer(type_name: str) -> Callable[[T], T]:
     """Decorator for a layer type that Mocha does not know, or shall translate otherwise.
+
+    A layer of type Python goes by its class: "module.Class", or "Class" whatever the module. The module itself is never
+    imported.
 
     On a class of layers: it is made with the layer's name, bottoms and tops, and with the fields of the layer's
     `..._param { }` that are options of the class; its parameters take the layer's blobs in their order. On a function:
@@ -87,6 +92,27 @@ def entry(type_name: str) -> Entry | None:
     if found is None and any(offer.name == type_name for offer in offers(GROUP)):
         return _offered(type_name)
     return found or _class_of_that_name(type_name)
+
+
+def entry_for(message: Message) -> Entry | None:
+    """How to translate a layer; one of type Python by its class, registered as "module.Class" or "Class"."""
+    if message.type != PYTHON:
+        return entry(str(message.type))
+    found = (_registered(name) for name in (*python_names(message), PYTHON))
+    return next((each for each in found if each is not None), None)
+
+
+def python_names(message: Message) -> tuple[str, str]:
+    """Under which names the class of a Python layer may be registered."""
+    block = message.python_param
+    return f"{block.module}.{block.layer}", str(block.layer)
+
+
+def _registered(name: str) -> Entry | None:
+    """By the user or an installed package; what Mocha translates under that name is another layer."""
+    if name in _USERS:
+        return _USERS[name]
+    return _offered(name) if any(offer.name == name for offer in offers(GROUP)) else None
 
 
 def known() -> tuple[str, ...]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import math
+from dataclasses import fields, replace
+from typing import TypeAlias
 
-from mocha_core.errors import ParameterError
+from mocha_core.errors import OptionError, ParameterError
 from mocha_core.layer import Layer
 
+from ..layers.borrowing import BorrowingLayer, Loan
 from .model import Model, Place, Step
 
+Lent: TypeAlias = "dict[int, tuple[Step, int]]"
+"""By the number of a blob, whose blob it is, and which."""
 OPTIONS = ("_init", "_regu", "_cons", "_lr")
 
 
@@ -24,22 +29,64 @@ def share(model: Model) -> None:
             owners.setdefault(name, (step, index))
 
 
-def _take(step: Step, lent: dict[int, tuple[Step, int]]) -> None:
+def _take(step: Step, lent: Lent) -> None:
     owner = next(iter(lent.values()))[0]
-    same = {index: (owner, index) for index in range(len(step.places))}
-    if lent != same or len(owner.places) != len(step.places):
-        raise ParameterError(
-            f"{step.given.where}: shares some of its parameters with {owner.given.name!r}; Mocha shares all parameters "
-            f"of a layer with one other layer, or none"
-        )
-    for mine, its in zip(step.places, owner.places, strict=True):
-        if mine.param.shape != its.param.shape:
-            raise ParameterError(
-                f"{step.given.where}: {mine.param.name} is of shape {mine.param.shape}, and that of "
-                f"{owner.given.name!r}, which it shares, of {its.param.shape}"
-            )
+    whole = lent == {index: (owner, index) for index in range(len(step.places))}
+    if not whole or len(owner.places) != len(step.places) or not _equal(step, lent):
+        _take_some(step, lent)
+        return
     step.layers = tuple(_borrowing(layer, step, owner) for layer in step.layers)
     step.places, step.shares = owner.places, owner.shares or str(owner.given.message.name)
+
+
+def _equal(step: Step, lent: Lent) -> bool:
+    """Whether all shapes are equal; refuses different ones, unless the file allows equal counts."""
+    found = True
+    for index, (owner, of) in lent.items():
+        mine, its = step.places[index].param, owner.places[of].param
+        if mine.shape == its.shape:
+            continue
+        found = False
+        allowed = step.given.message.param[index].share_mode == "PERMISSIVE"
+        if not allowed or math.prod(mine.shape) != math.prod(its.shape):
+            hint = "" if allowed else "; with share_mode: PERMISSIVE equal numbers would be enough"
+            raise ParameterError(
+                f"{step.given.where}: {mine.name} is of shape {mine.shape}, and {its.name} of "
+                f"{owner.given.name!r}, which it shares, of {its.shape}{hint}"
+            )
+    return found
+
+
+def _take_some(step: Step, lent: Lent) -> None:
+    """Single blobs, of one owner or several, also in other shapes."""
+    _equal(step, lent)
+    places, loans = list(step.places), dict[str, list[Loan]]()
+    for index, (owner, of) in lent.items():
+        mine, its = places[index], owner.places[of]
+        loan = Loan(own=mine.param.name, key=its.key, name=its.param.name, shape=its.param.shape)
+        loans.setdefault(mine.key, []).append(loan)
+        places[index] = replace(mine, key=its.key, param=its.param)
+    _check_names(step, loans)
+    try:
+        step.layers = tuple(
+            BorrowingLayer.of(each, loans[each.key]) if each.key in loans else each for each in step.layers
+        )
+    except OptionError as error:
+        raise ParameterError(f"{step.given.where}: {error}") from error
+    step.places = tuple(places)
+
+
+def _check_names(step: Step, loans: dict[str, list[Loan]]) -> None:
+    """Refuse what would give a layer two parameters of one name."""
+    for key, lent in loans.items():
+        renamed = {loan.own: loan.name for loan in lent}
+        own = [place.param.name for place in step.places if place.key == key]
+        names = [renamed.get(name, name) for name in own]
+        if len(set(names)) < len(names):
+            raise ParameterError(
+                f"{step.given.where}: shares {', '.join(renamed)} as {', '.join(renamed.values())}, and two of its "
+                f"parameters would have one name; share blobs of the same kind"
+            )
 
 
 def _borrowing(layer: Layer, step: Step, owner: Step) -> Layer:

@@ -41,11 +41,13 @@ class Translated:
 
     slots: for each of Caffe's blobs, in their order; None: they are the parameters of the first layer that has some.
     unpack: makes of all blobs, once each has the shape of its slot, the values of the parameters.
+    pack: the inverse, to save them for Caffe; needed where `unpack` is given.
     """
 
     layers: Sequence[Layer] = ()
     slots: Sequence[Slot] | None = None
     unpack: Callable[[Sequence[Array]], Sequence[Array]] = as_they_are
+    pack: Callable[[Sequence[Array]], Sequence[Array]] | None = None
 
 
 def translated(result: Layer | Sequence[Layer] | Translated) -> Translated:
@@ -55,6 +57,12 @@ def translated(result: Layer | Sequence[Layer] | Translated) -> Translated:
     return Translated(layers=(result,) if isinstance(result, Layer) else tuple(result))
 
 
-def in_slot(array: Array, slot: Slot, shape: Shape) -> Array:
+def in_slot(array: Array, swapped: bool, shape: Shape) -> Array:
     """Values of a blob in the parameter's own shape."""
-    return np.ascontiguousarray(array.T if slot.swapped else array).reshape(shape)
+    return np.ascontiguousarray(array.T if swapped else array).reshape(shape)
+
+
+def as_blob(values: Array, swapped: bool, shape: Shape) -> Array:
+    """Values of a parameter in the blob's shape: the inverse of `in_slot`."""
+    turned = values.reshape(shape[::-1]).T if swapped else values
+    return np.ascontiguousarray(turned).reshape(shape)

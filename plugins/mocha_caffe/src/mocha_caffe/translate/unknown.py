@@ -9,7 +9,7 @@ from mocha_core.errors import OptionError
 
 from ..formats import Message, write_text
 from ..formats.upgrade.names import V1_TYPES
-from .registry import entry, known
+from .registry import PYTHON, entry_for, known, python_names
 
 LONGEST = 8
 CAFFE = frozenset(V1_TYPES.values())
@@ -42,7 +42,7 @@ class UnknownLayerError(OptionError):
 
 def unknown_layers(layers: Iterable[Message]) -> list[Message]:
     """Those whose type nothing translates."""
-    return [layer for layer in layers if entry(layer.type) is None]
+    return [layer for layer in layers if entry_for(layer) is None]
 
 
 def explain(strange: list[Message]) -> str:
@@ -50,10 +50,13 @@ def explain(strange: list[Message]) -> str:
     count = "1 layer" if len(strange) == 1 else f"{len(strange)} layers"
     lines = [f"{count} of unknown types:"]
     lines += [f"  {_line(layer)}" for layer in strange]
-    if all(layer.bottom for layer in strange):
-        lines += ["Write such a layer, and import it before the model is loaded:", _template(strange[0].type)]
-    else:
-        lines += ['To run the net without its data, say what comes in: shapes={"data": (1, 3, 227, 227)}']
+    if any(not layer.bottom for layer in strange):
+        sizes = 'shapes={"data": (1, 3, 227, 227)}, on the command line --shape data=1x3x227x227'
+        lines += [f"To run the net without its data, say what comes in: {sizes}"]
+    computing = next((layer for layer in strange if layer.bottom), None)
+    if computing is not None:
+        lines += ["Write such a layer, and import it before the model is loaded (in a command: --import FILE.py):"]
+        lines += [_template(computing)]
     return "\n".join(lines)
 
 
@@ -63,7 +66,8 @@ def _line(layer: Message) -> str:
     hint = f"; did you mean {near[0]!r}?" if near else ""
     wiring = f"{', '.join(layer.bottom) or 'nothing'} -> {', '.join(layer.top) or 'nothing'}"
     blobs = f", {len(layer.blobs)} blobs" if layer.blobs else ""
-    return f"{place}{layer.type} {layer.name!r} ({wiring}{blobs}{_options(layer)}){hint}"
+    own = f" {python_names(layer)[0]}" if layer.type == PYTHON else ""
+    return f"{place}{layer.type}{own} {layer.name!r} ({wiring}{blobs}{_options(layer)}){hint}"
 
 
 def _options(layer: Message) -> str:
@@ -74,6 +78,7 @@ def _options(layer: Message) -> str:
     return f"; {', '.join(blocks[:LONGEST])}" if blocks else ""
 
 
-def _template(type_name: str) -> str:
-    name = "".join(letter for letter in str(type_name) if letter.isalnum() or letter == "_")
-    return TEMPLATE.format(type=type_name, name=name if name.isidentifier() else "My").rstrip()
+def _template(layer: Message) -> str:
+    registered, short = python_names(layer) if layer.type == PYTHON else (str(layer.type),) * 2
+    name = "".join(letter for letter in short if letter.isalnum() or letter == "_").removesuffix("Layer")
+    return TEMPLATE.format(type=registered, name=name if name.isidentifier() else "My").rstrip()

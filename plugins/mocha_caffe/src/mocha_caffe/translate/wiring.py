@@ -16,7 +16,7 @@ from types import MappingProxyType
 from mocha_core.errors import TopologyError, suggest
 
 from ..formats import Message
-from .registry import entry
+from .registry import entry_for
 
 NAMELESS = "layer"
 
@@ -111,10 +111,10 @@ class _Wirer:
                 f"{layer.place}: blob {name!r} is written by layer {self.now[name].writer!r} and by layer "
                 f"{layer.name!r}; rename one of the tops"
             )
-        known = entry(layer.type)
+        known = entry_for(layer)
         alone = len(layer.bottom) == len(layer.top) == 1
         may = over is not None and over.blob == name and not over.is_input
-        in_place = may and alone and known is not None and known.in_place
+        in_place = may and alone and all(layer.propagate_down) and known is not None and known.in_place
         return Value(name, layer.name, not layer.bottom, below=over if in_place else None)
 
 
@@ -130,7 +130,7 @@ def _name_layers(wired: list[Wired]) -> None:
     used: Counter[str] = Counter()
     for each in wired:
         name = each.name or NAMELESS
-        found = entry(each.message.type)
+        found = entry_for(each.message)
         own = {value.blob for value in each.tops}
         if found is not None and found.sink and name in blobs - own:
             name = next(iter(own - {other.name for other in wired}), f"{name}/loss")

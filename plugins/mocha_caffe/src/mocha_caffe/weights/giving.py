@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mocha_core.blob import BlobSpec
 from mocha_core.errors import MochaError, ParameterError, suggest
 from mocha_core.log import logger
@@ -47,7 +45,8 @@ def give(net: Net, model: Model, path: str | os.PathLike[str], allow_missing: bo
     """Load the weights in a file into the net made of the model's layers; nothing is changed if there is an error.
 
     Layers are matched by name. One without weights is a `ParameterError`, unless `allow_missing`, or its filler is a
-    constant: then it starts from that. A blob of another shape is a `ShapeError`. What the file has besides is said.
+    constant: then it starts from that. A file with weights for none of the layers is always an error. A blob of another
+    shape is a `ShapeError`. What the file has besides is said.
     """
     with open_weights(path) as stored:
         report = compare(model, stored)
@@ -80,13 +79,8 @@ def parameters(path: str | os.PathLike[str], step: Step, stored: ByLayer) -> dic
             f"{len(places)}: {param_names(places)}"
         )
     arrays = [_read(path, step, index, blob) for index, blob in enumerate(blobs)]
-    slots = step.result.slots
-    unpacked = step.result.unpack(arrays)
-    found = {}
-    for index, (place, array) in enumerate(zip(places, unpacked, strict=True)):
-        own = in_slot(array, slots[index], place.param.shape) if slots else array.reshape(place.param.shape)
-        found[place.key, place.param.name] = np.asarray(own)
-    return found
+    pairs = zip(places, step.result.unpack(arrays), strict=True)
+    return {(p.key, p.param.name): in_slot(array, p.swapped, p.param.shape) for p, array in pairs}
 
 
 def _read(path: str | os.PathLike[str], step: Step, index: int, blob: Stored) -> Array:
@@ -109,15 +103,20 @@ def _refuse_missing(
 ) -> None:
     steps = model.step_of()
     absent = [steps[name] for name in report.missing if not starts_fixed(steps[name].given.message)]
-    if not absent or allow_missing:
+    if absent and not stored:
+        raise ParameterError(f"{os.fspath(path)} holds no weights; name the .caffemodel that goes with the net")
+    if not absent or (allow_missing and report.loaded):
         return
     first = absent[0]
     lines = "".join(f"\n  {step.given.where}: {param_names(step.places)}" for step in absent[:SHOWN])
     more = f"\n  and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
+    if report.loaded:
+        otherwise = "to start them from their fillers, say allow_missing=True"
+    else:
+        otherwise = "if it belongs to another net, name the one that goes with this"
     raise ParameterError(
         f"{os.fspath(path)} has no weights for {len(absent)} of the net's {len(steps)} layers:{lines}{more}"
-        f"\nrename the layers{suggest(str(first.given.message.name), report.extra or stored)}; or, to start them from "
-        f"their fillers, say allow_missing=True"
+        f"\nrename the layers{suggest(str(first.given.message.name), report.extra or stored)}; or, {otherwise}"
     )
 
 

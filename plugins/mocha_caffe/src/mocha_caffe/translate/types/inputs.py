@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mocha_core.layer import Layer
-from mocha_core.layers import HDF5DataLayer, InputLayer
+from mocha_core.layers import HDF5DataLayer, HDF5OutputLayer, InputLayer
 
 from ...layers import DummyDataLayer
 from ..given import CaffeLayer
@@ -40,6 +40,18 @@ def hdf5_data(layer: CaffeLayer) -> Layer:
     return layer.make(
         HDF5DataLayer, source=layer.file(block.source), batch_size=block.batch_size, shuffle=block.shuffle
     )
+
+
+@translates("HDF5Output")
+def hdf5_output(layer: CaffeLayer) -> Layer:
+    """The data sets data and label, in a file that appears when the net is closed, and never replaces another."""
+    names = ("data", "label")
+    if len(layer.bottoms) != len(names):
+        raise layer.refuse(f"it writes two blobs, data and label, and reads {len(layer.bottoms)}")
+    name = layer.block("hdf5_output_param").file_name
+    if not name:
+        raise layer.refuse("hdf5_output_param says no file_name")
+    return layer.make(HDF5OutputLayer, filename=name, datasets=names)
 
 
 @translates("DummyData")

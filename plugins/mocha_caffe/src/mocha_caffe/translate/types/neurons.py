@@ -21,6 +21,7 @@ from mocha_core.neurons import Neuron, Neurons
 from ..given import CaffeLayer
 from ..learning import initializer, learning
 from ..registry import translates
+from ..translated import Slot, Translated
 
 SLOPE = 0.25
 
@@ -83,15 +84,19 @@ def clip(layer: CaffeLayer) -> Layer:
 @translates("ReLU6", in_place=True)
 def relu6(layer: CaffeLayer) -> Layer:
     """The rectifier that stops at 6, or at the threshold."""
-    return neuron(layer, Neurons.Clip(0.0, layer.block("relu6_param").threshold))
+    block = layer.block("relu6_param")
+    if block.negative_slope:
+        raise layer.refuse(f"negative_slope is {block.negative_slope}; below 0 it is known to give 0 only")
+    return neuron(layer, Neurons.Clip(0.0, block.threshold))
 
 
 @translates("PReLU")
-def prelu(layer: CaffeLayer) -> Layer:
-    """Slopes (channels,), or one for all; 0.25 where no filler says."""
+def prelu(layer: CaffeLayer) -> Translated:
+    """Slopes (channels,), or one for all, which converters write as (1,); 0.25 where no filler says."""
     block = layer.block("prelu_param")
     start = initializer(layer, block, "filler", ConstantInitializer(SLOPE))
-    return layer.make(PReLULayer, shared=block.channel_shared, slope_init=start, **learning(layer, "slope"))
+    made = layer.make(PReLULayer, shared=block.channel_shared, slope_init=start, **learning(layer, "slope"))
+    return Translated(layers=(made,), slots=(Slot(param="slope", loose=True),))
 
 
 @translates("Power")

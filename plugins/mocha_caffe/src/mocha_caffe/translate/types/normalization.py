@@ -29,14 +29,14 @@ def batch_norm(layer: CaffeLayer) -> Translated:
         statistics = "running" if block.use_global_stats else "batch"
     options: dict[str, Any] = {"eps": block.eps, "moving_average": block.moving_average_fraction}
     slots = tuple(Slot(param=name, loose=True) for name in ("mean", "var", "count"))
-    unpack = _Averages(layer.where)
+    averages = _Averages(layer.where, block.moving_average_fraction)
     if not block.scale_bias and len(layer.message.blobs) < WITH_SCALE:
         made = layer.make(BatchNormLayer, statistics=statistics, **options)
-        return Translated(layers=(made,), slots=slots, unpack=unpack)
+        return Translated(layers=(made,), slots=slots, unpack=averages, pack=_sums)
     normal = layer.make(BatchNormLayer, tops=[layer.step("normalised")], statistics=statistics, **options)
     scale = _scale_of_block(layer, normal)
     more = (Slot(param="scale", loose=True, of=1), Slot(param="bias", loose=True, of=1))
-    return Translated(layers=(normal, scale), slots=(*slots, *more), unpack=unpack)
+    return Translated(layers=(normal, scale), slots=(*slots, *more), unpack=averages, pack=_sums)
 
 
 def _scale_of_block(layer: CaffeLayer, normal: Layer) -> Layer:
@@ -55,11 +55,12 @@ class _Averages:
     """mean, var, factor -> mean / factor, var / factor, factor.
 
     Caffe's rule for a factor of 0 is that both are 0, as before any training. NVIDIA's fork writes 0 there and the
-    averages themselves, which then are not 0.
+    averages themselves, which then are not 0; they count as those of a long training, so that more training changes
+    them little by little.
     """
 
-    def __init__(self, where: str) -> None:
-        self.where = where
+    def __init__(self, where: str, fraction: float) -> None:
+        self.where, self.fraction = where, fraction
 
     def __call__(self, blobs: Sequence[Array]) -> Sequence[Array]:
         mean, var, factor, *others = blobs
@@ -67,30 +68,16 @@ class _Averages:
         if total:
             return mean / total, var / total, factor, *others
         if np.any(var):
-            logger.info("%s: its third blob is 0; mean and variance are taken as they are (NVIDIA's)", self.where)
+            logger.warning("%s: its third blob is 0; mean and variance are taken as they are (NVIDIA's)", self.where)
+            factor = factor + 1 / max(1 - self.fraction, 1e-9)
         return mean, var, factor, *others
 
 
-@translates("BN")
-def bn(layer: CaffeLayer) -> Translated:
-    """PSPNet's and SegNet's: slope, bias, mean, variance; or, once folded (bn_mode: INFERENCE), slope and bias only."""
-    block = layer.block("bn_param")
-    if block.bn_mode == "INFERENCE" or len(layer.message.blobs) == 2:
-        made = layer.make(ScaleLayer, bias=True, **learning(layer, "scale", "bias"))
-        return Translated(layers=(made,), slots=(Slot(param="scale", loose=True), Slot(param="bias", loose=True)))
-    statistics = "running" if block.frozen else "phase"
-    normal = layer.make(BatchNormLayer, tops=[layer.step("normalised")], eps=block.eps, statistics=statistics)
-    scale = layer.make(
-        ScaleLayer,
-        name=layer.step("scale"),
-        bottoms=normal.tops,
-        bias=True,
-        scale_init=initializer(layer, block, "slope_filler", ONE),
-        bias_init=initializer(layer, block, "bias_filler", ZERO),
-        **learning(layer, "scale", "bias"),
-    )
-    names = (("scale", 1), ("bias", 1), ("mean", 0), ("var", 0))
-    return Translated(layers=(normal, scale), slots=[Slot(param=name, loose=True, of=of) for name, of in names])
+def _sums(params: Sequence[Array]) -> Sequence[Array]:
+    """The inverse: mean * count, var * count, count. Before any training all are 0, as in Caffe."""
+    mean, var, count, *others = params
+    total = count.reshape(-1)[0]
+    return mean * total, var * total, count, *others
 
 
 @translates("Scale")

@@ -17,7 +17,7 @@ from ..registry import translates
 def pooling(layer: CaffeLayer) -> Layer:
     """Caffe divides a mean by the part of the window that lies in the image and its padding."""
     block = layer.block("pooling_param")
-    options = _sizes(layer, block)
+    options = pooling_sizes(layer, block)
     if block.round_mode == "FLOOR" or not block.ceil_mode:
         options["round_mode"] = "floor"
     if block.pool == "STOCHASTIC":
@@ -29,7 +29,8 @@ def pooling(layer: CaffeLayer) -> Layer:
     return layer.make(PoolingLayer, pooling=Pooling.Max(), **options)
 
 
-def _sizes(layer: CaffeLayer, block: Message) -> dict[str, Any]:
+def pooling_sizes(layer: CaffeLayer, block: Message) -> dict[str, Any]:
+    """kernel, stride and pad; those that are Mocha's defaults are left out."""
     if block.global_pooling:
         return {"global_pooling": True}
     kernel = _size(block, "kernel", "kernel_size")

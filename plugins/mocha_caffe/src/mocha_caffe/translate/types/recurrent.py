@@ -1,7 +1,7 @@
 """Layers that read sequences step by step.
 
-Caffe's go on, where cont is 1 at the first step, with what the forward before remembered. Mocha's begin with nothing
-there: with `expose_hidden` the states are blobs in both, and a program hands them on.
+Caffe's go on, where cont is 1 at the first step, with what the forward before remembered: `stateful`. With
+`expose_hidden` the states are blobs in both, and a program hands them on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from mocha_core.layers import InnerProductLayer, LSTMLayer, RNNLayer
 from mocha_core.neurons import Neurons
 
 from ...formats import Message
+from ...layers import LSTMUnitLayer
 from ..given import CaffeLayer
 from ..learning import initializer, rate, regularizer
 from ..registry import translates
@@ -23,14 +24,14 @@ from ..translated import Slot, Translated
 def lstm(layer: CaffeLayer) -> Translated:
     """Gates and parameters are in Caffe's order."""
     options = common(layer, states=2)
-    return Translated(layers=(layer.make(LSTMLayer, **options),), slots=slots(options["static"]))
+    return Translated(layers=(layer.make(LSTMLayer, **options),), slots=slots(options))
 
 
 @translates("RNN")
 def rnn(layer: CaffeLayer) -> Translated:
     """o = tanh(W_ho h + b_o) is a fully connected layer on the plain recurrent one."""
     options, hidden = common(layer, states=1), layer.step("hidden")
-    found = slots(options["static"])
+    found = slots(options)
     product = InnerProductLayer(
         name=layer.step("output"),
         bottoms=(hidden,),
@@ -40,15 +41,22 @@ def rnn(layer: CaffeLayer) -> Translated:
         neuron=Neurons.Tanh(),
         **rules(layer, len(found)),
     )
-    outputs = (Slot(param="weight", of=1), Slot(param="bias", of=1, shape=(options["output_dim"],)))
+    part = 3 if options["stateful"] else 1
+    outputs = (Slot(param="weight", of=part), Slot(param="bias", of=part, shape=(options["output_dim"],)))
     made: tuple[Layer, ...] = (layer.make(RNNLayer, tops=(hidden, *layer.tops[1:]), **options), product)
     return Translated(layers=made, slots=(*found, *outputs))
 
 
-def slots(static: bool) -> tuple[Slot, ...]:
-    """Where the blobs of the recurrent layer itself go."""
-    names = ("weight_x", "bias", *(("weight_static",) if static else ()), "weight_h")
-    return tuple(Slot(param=name) for name in names)
+@translates("LSTMUnit")
+def lstm_unit(layer: CaffeLayer) -> Layer:
+    """One step, of nets that were unrolled."""
+    return layer.make(LSTMUnitLayer)
+
+
+def slots(options: dict[str, Any]) -> tuple[Slot, ...]:
+    """Where the blobs of the recurrent layer itself go; a stateful one stands between two layers for its memories."""
+    names = ("weight_x", "bias", *(("weight_static",) if options["static"] else ()), "weight_h")
+    return tuple(Slot(param=name, of=int(options["stateful"])) for name in names)
 
 
 def common(layer: CaffeLayer, states: int) -> dict[str, Any]:
@@ -61,7 +69,8 @@ def common(layer: CaffeLayer, states: int) -> dict[str, Any]:
     if extra not in (0, 1):
         names = "x, cont, perhaps one that does not change" + (f", and {states} first states" if exposed else "")
         raise layer.refuse(f"it needs the bottoms {names}, not {len(layer.bottoms)}")
-    return {"output_dim": block.num_output, "static": extra == 1, "states": exposed, **rules(layer, 0)}
+    kinds = {"static": extra == 1, "states": exposed, "stateful": not exposed}
+    return {"output_dim": block.num_output, **kinds, **rules(layer, 0)}
 
 
 def rules(layer: CaffeLayer, first: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mocha_core.layer import Layer
+from mocha_core.log import logger
 from mocha_core.pooling import Pooling
 
 from ...layers import (
@@ -14,6 +15,7 @@ from ...layers import (
     SilenceLayer,
     SPPLayer,
 )
+from ..coordinates import offsets
 from ..given import CaffeLayer
 from ..registry import translates
 from .filters import sizes
@@ -41,9 +43,29 @@ def row_filter(layer: CaffeLayer) -> Layer:
 
 @translates("Crop")
 def crop(layer: CaffeLayer) -> Layer:
-    """To the size of the second bottom, from an offset."""
+    """To the size of the second bottom, from an offset.
+
+    The oldest Crop, HED's, had no options: its offset is where the pixels of both bottoms lie on each other.
+    """
     block = layer.block("crop_param")
+    if "axis" not in block and not block.offset and (found := _geometric(layer)):
+        logger.warning(
+            "%s: says no offset, as the oldest Crop, which took it from the net: %s. Today's Caffe would take 0; for "
+            "that write crop_param { offset: 0 }",
+            layer.where,
+            " and ".join(map(str, found)),
+        )
+        return layer.make(CropLikeLayer, offsets=found)
     return layer.make(CropLikeLayer, axis=block.axis, offsets=tuple(block.offset))
+
+
+def _geometric(layer: CaffeLayer) -> tuple[int, ...]:
+    """The offsets that follow from the net, if there is room for them; nothing where they are 0, or unknown."""
+    if len(layer.shapes) != 2 or len(layer.shape) != 4:
+        return ()
+    found = offsets(layer) or ()
+    room = [have - part for have, part in zip(layer.shapes[0][2:], layer.shapes[1][2:], strict=True)]
+    return found if any(found) and all(o <= free for o, free in zip(found, room, strict=True)) else ()
 
 
 @translates("Im2col")

@@ -1,0 +1,3 @@
+"""The test data that all packages share."""
+
+from tests.conftest import shared as shared
