@@ -156,3 +156,56 @@ def squeezenet(batch: int = 1) -> list[Layer]:
         PoolingLayer(name="pool10", kernel=14, pooling=Pooling.Mean(), bottoms=["conv10"], tops=["pool10"]),
         FlattenLayer(name="scores", bottoms=["pool10"], tops=["scores"]),
     ]
+
+
+def residual(batch: int, blocks: tuple[int, ...], width: int, side: int, classes: int) -> list[Layer]:
+    """Bottlenecks of 1x1, 3x3 and 1x1 filters with batch normalisation and a sum, the first of each stage halving
+    images: He et al., "Deep residual learning for image recognition", 2015.
+    """
+    relu = Neurons.ReLU()
+    found: list[Layer] = [images(batch, 3, side, side, classes=classes)]
+
+    def conv(name: str, bottom: str, filters: int, neuron: Neuron, **options: int) -> str:
+        scale = ScaleLayer(name=f"{name}/scale", bias=True, bottoms=[f"{name}/bn"], tops=[f"{name}/scale"])
+        found.extend(
+            [
+                ConvolutionLayer(name=name, n_filter=filters, bias=False, bottoms=[bottom], tops=[name], **options),
+                BatchNormLayer(name=f"{name}/bn", bottoms=[name], tops=[f"{name}/bn"]),
+                scale,
+            ]
+        )
+        if neuron != Neurons.Identity():
+            found.append(NeuronLayer(name=f"{name}/relu", neuron=neuron, bottoms=[f"{name}/scale"]))
+        return f"{name}/scale"
+
+    def block(name: str, bottom: str, filters: int, stride: int, widens: bool) -> str:
+        none = Neurons.Identity()
+        past = conv(f"{name}/past", bottom, 4 * filters, none, kernel=1, stride=stride) if widens else bottom
+        x = conv(f"{name}/1", bottom, filters, relu, kernel=1, stride=stride)
+        x = conv(f"{name}/2", x, filters, relu, kernel=3, pad=1)
+        x = conv(f"{name}/3", x, 4 * filters, none, kernel=1)
+        add = ElementWiseFunctors.Add()
+        found.append(ElementWiseLayer(name=name, operation=add, neuron=relu, bottoms=[past, x], tops=[name]))
+        return name
+
+    top = conv("conv1", "data", width, relu, kernel=7, stride=2, pad=3)
+    found.append(PoolingLayer(name="pool1", kernel=3, stride=2, bottoms=[top], tops=["pool1"]))
+    top, size = "pool1", -(-(side - 1) // 4)
+    for stage, count in enumerate(blocks):
+        for k in range(count):
+            halves = stage > 0 and k == 0
+            top = block(f"res{stage + 2}{'abcdefgh'[k]}", top, width << stage, 2 if halves else 1, k == 0)
+        size = -(-size // 2) if stage > 0 else size
+    mean = PoolingLayer(name="mean", kernel=size, pooling=Pooling.Mean(), bottoms=[top], tops=["mean"])
+    ip = InnerProductLayer(name="fc", output_dim=classes, bottoms=["mean"], tops=["fc"])
+    return [*found, mean, ip, SoftmaxLossLayer(name="loss", bottoms=["fc", "label"])]
+
+
+def resnet50(batch: int = 64) -> list[Layer]:
+    """ResNet-50 as published."""
+    return residual(batch, (3, 4, 6, 3), 64, 224, 1000)
+
+
+def small_residual(batch: int = 16) -> list[Layer]:
+    """One block of each of two stages, for tests."""
+    return residual(batch, (1, 1), 8, 32, 10)

@@ -28,10 +28,10 @@ class Ours:
         self.x = np.asarray(data.data[0], np.float32)
 
     def parameters(self) -> list[Array]:
-        """What they are now, in the order of the layers."""
+        """Those that are trained, as they are now, in the order of the layers."""
         with self._net(self._scores(), "test") as net:
             net.init()
-            return [parameter.blob.to_array() for parameter in net.all_parameters]
+            return [parameter.blob.to_array() for parameter in net.all_parameters if parameter.spec.trained]
 
     def training(self) -> Step:
         """Forward, backward and SGD with momentum and weight decay."""

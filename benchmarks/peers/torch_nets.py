@@ -112,3 +112,41 @@ def caffenet() -> nn.Module:
         *(nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout()),
         nn.Linear(4096, 1000),
     )
+
+
+class Bottleneck(nn.Module):
+    """1x1, 3x3 and 1x1 filters with batch normalisation, added to what went past them."""
+
+    def __init__(self, channels: int, filters: int, stride: int, widens: bool) -> None:
+        super().__init__()
+        self.past = _normalised(channels, 4 * filters, 1, stride) if widens else nn.Identity()
+        self.one = _normalised(channels, filters, 1, stride)
+        self.two = _normalised(filters, filters, 3, 1)
+        self.three = _normalised(filters, 4 * filters, 1, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.relu(self.two(torch.relu(self.one(x))))
+        return torch.relu(self.past(x) + self.three(y))
+
+
+def _normalised(channels: int, filters: int, kernel: int, stride: int) -> nn.Module:
+    conv = nn.Conv2d(channels, filters, kernel, stride, padding=kernel // 2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(filters))
+
+
+def residual(blocks: tuple[int, ...], width: int, classes: int) -> nn.Module:
+    layers: list[nn.Module] = [_normalised(3, width, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True)]
+    channels = width
+    for stage, count in enumerate(blocks):
+        for k in range(count):
+            layers.append(Bottleneck(channels, width << stage, 2 if stage > 0 and k == 0 else 1, k == 0))
+            channels = 4 * width << stage
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes))
+
+
+def resnet50() -> nn.Module:
+    return residual((3, 4, 6, 3), 64, 1000)
+
+
+def small_residual() -> nn.Module:
+    return residual((1, 1), 8, 10)

@@ -38,6 +38,25 @@ def test_a_tabby_cat(squeezenet, shared, mean, size, capsys):
     assert [float(score) for score, _ in found] == sorted((float(score) for score, _ in found), reverse=True)
 
 
+def test_the_models_own_preprocessing(shared, capsys, caplog):
+    pytest.importorskip("PIL")
+    folder, labels = shared / "data" / "caffe" / "squeezenet_v1.1", shared / "data" / "images" / "synset_words.txt"
+    model = [folder / "train_val.prototxt", folder / "squeezenet_v1.1_fp16.caffemodel"]
+    words = [*model, shared / "data" / "images" / "cat.jpg", "--labels", labels, "--backend", "cpu"]
+    results = []
+    for options in (["--shape", "data=1x3x227x227"], ["--shape", "data=1x3x227x227", "--mean", "104,117,123"]):
+        assert main(["caffe", "classify", *map(str, words), *options]) == 0
+        results.append(LINE.findall(capsys.readouterr().out))
+    assert results[0] == results[1]
+    assert results[0][0][1] == "n02123045 tabby, tabby cat"
+    assert "--mean" not in caplog.text
+
+
+def test_without_a_mean_it_says_so(squeezenet, caplog):
+    assert squeezenet("--top", 1) == 0
+    assert "no --mean is given" in caplog.text
+
+
 def test_several_images_without_labels(squeezenet, shared, capsys):
     images = tuple(shared / "data" / "images" / name for name in ("cat.jpg", "cat_gray.jpg"))
     assert squeezenet("--mean", "104,117,123", "--top", 1, images=images) == 0

@@ -19,7 +19,9 @@ from ..weights.models import NET, prototxt, weights
 MODELS = {
     "squeezenet_v1.1": ("deploy.prototxt", "squeezenet_v1.1_fp16.caffemodel", "reference_cat.npz"),
     "cifar10_quick_h5": ("cifar10_m7_deploy.prototxt", "cifar10_m7_iter_300000.caffemodel.h5", "m7_reference.npz"),
-    "mtcnn": ("det3.prototxt", "det3.caffemodel", "det3_reference.npz"),
+    "mtcnn 1": ("det1.prototxt", "det1.caffemodel", "det1_reference.npz"),
+    "mtcnn 2": ("det2.prototxt", "det2.caffemodel", "det2_reference.npz"),
+    "mtcnn 3": ("det3.prototxt", "det3.caffemodel", "det3_reference.npz"),
     "wechat_qrcode": ("sr.prototxt", "sr.caffemodel", "sr_reference.npz"),
     "wechat_qrcode detect": ("detect.prototxt", "detect.caffemodel", "detect_reference.npz"),
     "yufacedetectnet": (
@@ -61,6 +63,15 @@ def test_the_same_outputs(name, tmp_path, shared):
 def test_every_layer_of_the_zoos_can_be_written(name, tmp_path, shared):
     (path,) = [p for p in (shared / "oracles" / "caffe" / name).glob("*.prototxt") if p.stem in ("net", "deploy")]
     assert to_python(tmp_path, path)["LAYERS"]
+
+
+def test_a_model_of_one_file_gives_the_same_outputs(tmp_path, shared):
+    path = shared / "data" / "caffe" / "lenet_mnist" / "lenet_iter_9000.caffemodel"
+    again = built(to_python(tmp_path, path, "--shape", "data=2x1x28x28"))
+    load_network(tmp_path / "net.h5", again)
+    given = mocha.load(path, backend=opened("cpu"), shapes={"data": (2, 1, 28, 28)})
+    images = np.random.default_rng(0).random((2, 1, 28, 28), np.float32)
+    np.testing.assert_allclose(again.predict(images), given.predict(images), rtol=1e-5, atol=1e-6)
 
 
 def test_it_reads_like_a_program(tmp_path, capsys):

@@ -11,6 +11,7 @@ import numpy as np
 
 from mocha_core.cli.common import count
 from mocha_core.errors import DataError, MissingFileError, OptionError
+from mocha_core.log import logger
 from mocha_core.plan import TEST
 
 from .common import add_import, add_shape, import_modules
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mocha_core.net import Net
     from mocha_core.preprocessing import Preprocessing
 
-    from ..translate import Model
+    from ..importer import CaffeModel
 
 TOP = 5
 COLOURS = {3: "BGR", 1: "gray"}
@@ -33,7 +34,8 @@ def add_parser(subparsers: Any) -> None:
         "classify",
         help="the likeliest classes of images",
         description="An image is resized, cut to the middle that the net reads, its colours put into the order blue, "
-        "green, red, the mean subtracted, the rest multiplied by the scale.",
+        "green, red, the mean subtracted, the rest multiplied by the scale. What is not given comes from the model's "
+        "transform_param, if it has one.",
     )
     parser.add_argument("model", type=Path, help="the deploy.prototxt of the net")
     parser.add_argument("weights", type=paths, help=".caffemodel, or several with commas between")
@@ -41,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--mean", metavar="FILE|B,G,R", help="mean image (.binaryproto, .npy), or a number per channel")
     parser.add_argument("--labels", type=Path, metavar="FILE", help="names of the classes, one a line")
     parser.add_argument("--size", type=sides, metavar="HxW", help="what an image is resized to; default: what is read")
-    parser.add_argument("--scale", type=float, default=1.0, help="of the values, 0.00390625 for some nets (1)")
+    parser.add_argument("--scale", type=float, help="of the values, 0.00390625 for some nets (1)")
     parser.add_argument("--top", type=count, default=TOP, metavar="N", help=f"how many classes to show ({TOP})")
     add_machine(parser)
     add_net_state(parser)
@@ -56,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     labels = _labels(args.labels)
     net, model = open_net(args, args.model, TEST)
     with net.backend, net:
-        prepare = _preprocessing(args, net, model.model)
+        prepare = _preprocessing(args, net, model)
         for path in args.images:
             scores = _scores(net, prepare.apply(path))
             print(f"---------- Prediction for {path} ----------")
@@ -77,27 +79,31 @@ def sides(text: str) -> tuple[int, int]:
     return int(parts[0]), int(parts[-1])
 
 
-def _preprocessing(args: argparse.Namespace, net: Net, model: Model) -> Preprocessing:
+def _preprocessing(args: argparse.Namespace, net: Net, given: CaffeModel) -> Preprocessing:
+    """What the options say, and where they are silent the model's own transform_param."""
     from mocha_core.preprocessing import Preprocessing
 
+    model = given.model
     if len(model.inputs) != 1 or len(shape := net.blob(model.inputs[0]).shape) != 4 or shape[1] not in COLOURS:
         raise OptionError(f"{args.model}: classify needs one input of images, num x 1 or 3 x height x width")
     size: tuple[int, int] = (shape[2], shape[3])
+    said = given.notes.preprocessing or Preprocessing(colour=COLOURS[shape[1]])
+    if args.mean is None and given.notes.preprocessing is None:
+        logger.warning("no --mean is given, and %s says none, so nothing is subtracted from the pixels", args.model)
+    resize = args.size or said.resize or size
     return Preprocessing(
-        colour=COLOURS[shape[1]],
-        resize=args.size or size,
+        colour=said.colour,
+        resize=resize,
         crop=size,
-        mean=_mean(args.mean, args.size or size),
-        scale=args.scale,
+        mean=said.mean if args.mean is None else _mean(args.mean, resize),
+        scale=said.scale if args.scale is None else args.scale,
     )
 
 
-def _mean(given: str | None, size: tuple[int, int]) -> Any:
+def _mean(given: str, size: tuple[int, int]) -> Any:
     """Numbers, or a mean image; of one of another size the mean of each channel, as in Caffe's example."""
     from ..data.mean_file import read_mean
 
-    if given is None:
-        return ()
     if not Path(given).exists():
         try:
             return tuple(float(part) for part in given.split(","))
