@@ -158,47 +158,53 @@ def squeezenet(batch: int = 1) -> list[Layer]:
     ]
 
 
-def residual(batch: int, blocks: tuple[int, ...], width: int, side: int, classes: int) -> list[Layer]:
-    """Bottlenecks of 1x1, 3x3 and 1x1 filters with batch normalisation and a sum, the first of each stage halving
-    images: He et al., "Deep residual learning for image recognition", 2015.
-    """
-    relu = Neurons.ReLU()
-    found: list[Layer] = [images(batch, 3, side, side, classes=classes)]
+class Residual:
+    """Collects the layers of a residual net: He et al., "Deep residual learning for image recognition", 2015."""
 
-    def conv(name: str, bottom: str, filters: int, neuron: Neuron, **options: int) -> str:
-        scale = ScaleLayer(name=f"{name}/scale", bias=True, bottoms=[f"{name}/bn"], tops=[f"{name}/scale"])
-        found.extend(
-            [
-                ConvolutionLayer(name=name, n_filter=filters, bias=False, bottoms=[bottom], tops=[name], **options),
-                BatchNormLayer(name=f"{name}/bn", bottoms=[name], tops=[f"{name}/bn"]),
-                scale,
-            ]
-        )
-        if neuron != Neurons.Identity():
-            found.append(NeuronLayer(name=f"{name}/relu", neuron=neuron, bottoms=[f"{name}/scale"]))
-        return f"{name}/scale"
+    def __init__(self, data: Layer) -> None:
+        self.layers = [data]
 
-    def block(name: str, bottom: str, filters: int, stride: int, widens: bool) -> str:
-        none = Neurons.Identity()
-        past = conv(f"{name}/past", bottom, 4 * filters, none, kernel=1, stride=stride) if widens else bottom
-        x = conv(f"{name}/1", bottom, filters, relu, kernel=1, stride=stride)
-        x = conv(f"{name}/2", x, filters, relu, kernel=3, pad=1)
-        x = conv(f"{name}/3", x, 4 * filters, none, kernel=1)
-        add = ElementWiseFunctors.Add()
-        found.append(ElementWiseLayer(name=name, operation=add, neuron=relu, bottoms=[past, x], tops=[name]))
+    def conv(self, name: str, bottom: str, filters: int, relu: bool, **options: int) -> str:
+        """Filters, batch normalisation, scale and perhaps a ReLU; the name of the top."""
+        top = f"{name}/scale"
+        self.layers += [
+            ConvolutionLayer(name=name, n_filter=filters, bias=False, bottoms=[bottom], tops=[name], **options),
+            BatchNormLayer(name=f"{name}/bn", bottoms=[name], tops=[f"{name}/bn"]),
+            ScaleLayer(name=top, bias=True, bottoms=[f"{name}/bn"], tops=[top]),
+        ]
+        if relu:
+            self.layers.append(NeuronLayer(name=f"{name}/relu", neuron=Neurons.ReLU(), bottoms=[top]))
+        return top
+
+    def block(self, name: str, bottom: str, filters: int, stride: int, widens: bool) -> str:
+        """1x1, 3x3 and 1x1 filters, added to what goes past them."""
+        past = self.conv(f"{name}/past", bottom, 4 * filters, False, kernel=1, stride=stride) if widens else bottom
+        x = self.conv(f"{name}/1", bottom, filters, True, kernel=1, stride=stride)
+        x = self.conv(f"{name}/2", x, filters, True, kernel=3, pad=1)
+        x = self.conv(f"{name}/3", x, 4 * filters, False, kernel=1)
+        self.layers += [
+            ElementWiseLayer(name=name, operation=ElementWiseFunctors.Add(), bottoms=[past, x], tops=[name]),
+            NeuronLayer(name=f"{name}/relu", neuron=Neurons.ReLU(), bottoms=[name]),
+        ]
         return name
 
-    top = conv("conv1", "data", width, relu, kernel=7, stride=2, pad=3)
-    found.append(PoolingLayer(name="pool1", kernel=3, stride=2, bottoms=[top], tops=["pool1"]))
-    top, size = "pool1", -(-(side - 1) // 4)
+
+def residual(batch: int, blocks: tuple[int, ...], width: int, side: int, classes: int) -> list[Layer]:
+    """So many blocks in each stage; every stage but the first halves the images and has twice the filters."""
+    net = Residual(images(batch, 3, side, side, classes=classes))
+    top = net.conv("conv1", "data", width, True, kernel=7, stride=2, pad=3)
+    net.layers.append(PoolingLayer(name="pool1", kernel=3, stride=2, bottoms=[top], tops=["pool1"]))
+    top = "pool1"
     for stage, count in enumerate(blocks):
         for k in range(count):
             halves = stage > 0 and k == 0
-            top = block(f"res{stage + 2}{'abcdefgh'[k]}", top, width << stage, 2 if halves else 1, k == 0)
-        size = -(-size // 2) if stage > 0 else size
-    mean = PoolingLayer(name="mean", kernel=size, pooling=Pooling.Mean(), bottoms=[top], tops=["mean"])
-    ip = InnerProductLayer(name="fc", output_dim=classes, bottoms=["mean"], tops=["fc"])
-    return [*found, mean, ip, SoftmaxLossLayer(name="loss", bottoms=["fc", "label"])]
+            top = net.block(f"res{stage + 2}{'abcdefgh'[k]}", top, width << stage, 2 if halves else 1, k == 0)
+    return [
+        *net.layers,
+        ReductionLayer(name="mean", operation="mean", axis=2, bottoms=[top], tops=["mean"]),
+        InnerProductLayer(name="fc", output_dim=classes, bottoms=["mean"], tops=["fc"]),
+        SoftmaxLossLayer(name="loss", bottoms=["fc", "label"]),
+    ]
 
 
 def resnet50(batch: int = 64) -> list[Layer]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -128,6 +129,13 @@ class Backend(ABC):
         kernel: Kernel = choice.kernel(self, state)
         return kernel
 
+    def arithmetic(self) -> AbstractContextManager[Any]:
+        """Inside, functions of `xp` may be called on this backend's arrays, outside of programs.
+
+        NumPy's warnings about NaN and Inf are off: the solver looks at the loss and names the layer.
+        """
+        return np.errstate(all="ignore")
+
     def passes(self) -> tuple[Pass, ...]:
         """Rewrites of the list of layers that this backend wants before planning, its plugins' included."""
         return self.registry.passes
@@ -137,12 +145,11 @@ class Backend(ABC):
 
         The steps are methods of kernels, `MemoryStep`s, `TwoPhase` steps and other callables, which belong to the host.
         Many programs are compiled that never run, so what takes long is better left for the first run.
-        NumPy's warnings about NaN and Inf are off: the solver looks at the loss and names the layer.
         """
         frozen = tuple(one_after_the_other(steps))
 
         def run() -> None:
-            with np.errstate(all="ignore"):
+            with self.arithmetic():
                 for step in frozen:
                     step()
 

@@ -40,7 +40,7 @@ def describe(threads: int, commit: str = "") -> str:
     """Date, commit, machine, versions."""
     machine = f"{_processor()}, {os.cpu_count()} processors{_load()}, {threads} threads"
     versions = ", ".join((f"Python {platform.python_version()}", *_versions()))
-    return f"{date.today()}, commit {commit or _commit()}; {machine}; {versions}"
+    return f"{date.today()}, commit {commit or git_commit()}; {machine}; {versions}"
 
 
 def _versions() -> Sequence[str]:
@@ -53,7 +53,8 @@ def _versions() -> Sequence[str]:
     return found
 
 
-def _commit() -> str:
+def git_commit() -> str:
+    """Of the checkout, in short."""
     git = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
     return git.stdout.strip() or "unknown"
 

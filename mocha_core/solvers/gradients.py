@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..blob import Array, BlobSpec
 
 if TYPE_CHECKING:
@@ -45,11 +43,13 @@ class Gradients:
             put(self._sum(trainable.parameter.path, trainable.diff.spec), trainable.diff.array)
         self._kept += 1
 
-    @np.errstate(all="ignore")
     def finish(self) -> None:
         """Leave the gradient of this update where backward left that of the last batch."""
-        if self.untouched:
-            return
+        if not self.untouched:
+            with self.net.backend.arithmetic():
+                self._finish()
+
+    def _finish(self) -> None:
         backend, diffs = self.net.backend, [trainable.diff for trainable in self.net.trainable]
         if self._kept:
             for trainable in self.net.trainable:

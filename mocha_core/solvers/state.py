@@ -94,8 +94,9 @@ class SolverState:
     def regularization(self) -> float:
         """What the regularizers of the parameters in training say, times regu_coef; `obj_val` does not include it."""
         backend, parameters = self.net.backend, [trainable.parameter for trainable in self.net.trainable]
-        values = (p.spec.regularizer.value(backend.xp, p.blob.array) for p in parameters)
-        return self.updater.regu_coef * sum(backend.scalar(value) for value in values)
+        with backend.arithmetic():
+            values = [p.spec.regularizer.value(backend.xp, p.blob.array) for p in parameters]
+            return self.updater.regu_coef * sum(backend.scalar(value) for value in values)
 
     @property
     def losses(self) -> Mapping[str, float]:

@@ -41,15 +41,15 @@ class Updater:
         self._revision: int | None = None
         self.binding = 0
 
-    @np.errstate(all="ignore")
     def run(self, iteration: int, fields: Fields) -> None:
         """Update number `iteration`, then the constraints that are due."""
         self.follow()
         self.count()
-        for kernel in self._kernels:
-            kernel.run(fields)
-        for parameter in self.due(iteration):
-            _project(self.net.backend, parameter)
+        with self.net.backend.arithmetic():
+            for kernel in self._kernels:
+                kernel.run(fields)
+            for parameter in self.due(iteration):
+                _project(self.net.backend, parameter)
         self.tell_written()
 
     def steps(self, fields: Callable[[], Fields], due: Sequence[Parameter]) -> list[Step]:

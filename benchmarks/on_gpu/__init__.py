@@ -1,0 +1,1 @@
+"""What `benchmarks/gpu.py` does, part by part."""

@@ -1,0 +1,1 @@
+"""cuDNN, if it is installed: convolutions by its C interface, called directly."""
