@@ -17,7 +17,7 @@ def pytest_report_header() -> list[str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def temporary_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    from mocha_cython.tuning.folder import CACHE
+    from mocha_core.io.cache_folder import CACHE
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE, str(tmp_path_factory.mktemp("cache")))

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import pytest
 
 from mocha_core import MemoryDataLayer, Net, PowerLayer
+from mocha_core.io.cache_folder import CACHE
 from mocha_core.testing import grid
 from mocha_cython import CythonBackend, machine
-from mocha_cython.tuning.folder import CACHE
 
 from .toy import Toy, site, tuned_backend, wind
 

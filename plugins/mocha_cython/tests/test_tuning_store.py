@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mocha_cython.tuning.folder import CACHE, cache_folder
+from mocha_core.io.cache_folder import CACHE, cache_folder
 from mocha_cython.tuning.store import Store, Verdict, usual_store
 
 MACHINE: dict[str, str | int] = {"processor": "one", "threads": 2}

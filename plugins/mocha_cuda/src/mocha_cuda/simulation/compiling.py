@@ -15,9 +15,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from mocha_core.io.cache_folder import cache_folder
+
 from ..device.texts import entries, text_of, with_macros
 from ..errors import DeviceError, KernelError
-from ..folder import cache_folder
 
 FLAGS = ("-std=c++20", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-U_FORTIFY_SOURCE", "-w", "-x", "c++")
 HERE = Path(__file__).resolve().parent

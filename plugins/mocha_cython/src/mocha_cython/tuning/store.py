@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from mocha_core.io.cache_folder import cache_folder
+
 from .fingerprint import Fingerprint, fingerprint, name_of
-from .folder import cache_folder
 
 log = logging.getLogger("mocha")
 

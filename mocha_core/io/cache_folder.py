@@ -1,4 +1,4 @@
-"""The user's folder for caches."""
+"""The user's folder for what backends keep between runs: measured choices, compiled objects."""
 
 from __future__ import annotations
 
