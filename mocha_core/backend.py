@@ -124,6 +124,10 @@ class Backend(ABC):
         """The kernel for a site; override to measure the candidates instead of taking the first that accepts."""
         return choose_kernel(self, site)
 
+    def choose_all(self, sites: Sequence[Site]) -> list[Choice]:
+        """The kernels of a net's layers, in running order; override to choose with an eye on the neighbours."""
+        return [self.choose(site) for site in sites]
+
     def build(self, choice: Choice, state: LayerState) -> Kernel:
         """The chosen kernel on its memory."""
         kernel: Kernel = choice.kernel(self, state)

@@ -23,6 +23,7 @@ class Site:
     """Where a kernel would work: everything known about a layer before memory exists.
 
     wants: which bottoms want a gradient; trains: whether parameter gradients are wanted (False: frozen or test phase).
+    passing: of each top, whether one other layer reads it, once, and nobody else ever does (False: not known).
     """
 
     layer: Layer
@@ -32,6 +33,7 @@ class Site:
     dtype: str
     wants: tuple[bool, ...] = ()
     trains: bool = False
+    passing: tuple[bool, ...] = ()
 
     @property
     def has_backward(self) -> bool:
@@ -135,6 +137,7 @@ class Choice:
     """Which kernel serves a site, on what terms, and who declined.
 
     settings: how it shall work, for a backend that measures; `Backend.build` hands them on. notes: what was measured.
+    holds: how many layers after this one may still read its bottoms, for a backend that runs several layers as one.
     """
 
     kernel: type[Kernel]
@@ -143,6 +146,7 @@ class Choice:
     declined: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, str | int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    holds: int = 0
 
     def title(self) -> str:
         """The kernel with its settings, as shown to users."""

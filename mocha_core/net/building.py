@@ -50,9 +50,9 @@ def build(backend: Backend, layers: Sequence[Layer], store: ParameterStore, wish
     given = _given(layers, wishes)
     nodes = sort_layers(rewrite(given, backend, _context(given, wishes)))
     graph = build_graph(nodes, wishes.phase, wishes.dtype, wishes.gradients, store)
-    keep = _kept(graph, wishes)
-    choices = [backend.choose(site_of(graph, i, wishes.dtype)) for i in range(len(graph.nodes))]
-    lives = LifePlanner(graph, choices, keep, wishes.dtype).plan()
+    graph.kept = frozenset(_kept(graph, wishes))
+    choices = backend.choose_all([site_of(graph, i, wishes.dtype) for i in range(len(graph.nodes))])
+    lives = LifePlanner(graph, choices, wishes.dtype).plan()
     parameters = _parameters(graph, store, wishes.dtype)
     streams = {i: _streams(backend, graph, i) for i in range(len(graph.nodes))}
     arrays = backend.allocate(lives.slots)

@@ -31,6 +31,7 @@ class Graph:
     """Nodes in running order with their plans, and the values between them.
 
     forced: blobs of which the user wants the gradient; matters: the versions that a loss depends on.
+    kept: blobs that are read after a step.
     """
 
     nodes: tuple[Node, ...]
@@ -39,6 +40,7 @@ class Graph:
     phase: str
     forced: frozenset[str] = frozenset()
     matters: frozenset[Version] = frozenset()
+    kept: frozenset[str] = frozenset()
 
     def layer(self, index: int) -> Layer:
         return self.nodes[index].layer
@@ -50,6 +52,11 @@ class Graph:
     def last_version(self, name: str) -> Version:
         """What readers of a blob see."""
         return max(v for v in self.values if v[0] == name)
+
+    def stays(self, version: Version) -> bool:
+        """Whether it is read after a step: nobody else reads it, or it is what readers of a kept blob see."""
+        shown = version[0] in self.kept and version == self.last_version(version[0])
+        return shown or not self.values[version].readers
 
     def trains(self, index: int, frozen: Collection[str] = ()) -> bool:
         """Whether node `index` has parameters that the solver may change."""

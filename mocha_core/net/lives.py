@@ -6,7 +6,7 @@ and what nobody reads, lives until the end.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..blob import BlobSpec
@@ -35,10 +35,10 @@ class Lives:
 
 
 class LifePlanner:
-    """Builds `Lives` for a graph whose kernels are chosen; `keep` names blobs to survive the step."""
+    """Builds `Lives` for a graph whose kernels are chosen."""
 
-    def __init__(self, graph: Graph, choices: Sequence[Choice], keep: Collection[str], dtype: str) -> None:
-        self.graph, self.choices, self.keep, self.dtype = graph, choices, keep, dtype
+    def __init__(self, graph: Graph, choices: Sequence[Choice], dtype: str) -> None:
+        self.graph, self.choices, self.dtype = graph, choices, dtype
         self.end = 2 * len(graph.nodes)
         self.wants = wanted(graph)
         self.backward = [has_backward(graph, i, self.wants) for i in range(len(graph.nodes))]
@@ -75,10 +75,10 @@ class LifePlanner:
         self.lives.scratch[index] = [self._scratch(index, k) for k in range(len(self.choices[index].accept.scratch))]
 
     def _last_read(self, value: Value) -> int:
-        if not value.readers or (value.name in self.keep and value.version == self.graph.last_version(value.name)):
+        if self.graph.stays(value.version):
             self.lives.kept.add(value.version)
             return self.end
-        times = [value.writer, *(reader for reader, _ in value.readers)]
+        times = [value.writer, *(reader + self.choices[reader].holds for reader, _ in value.readers)]
         times += [self.back(r) for r, position in value.readers if self._again(r, "x", position)]
         top = self.graph.nodes[value.writer].writes.index(value.version)
         return max([*times, self.back(value.writer)] if self._again(value.writer, "y", top) else times)

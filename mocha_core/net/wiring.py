@@ -59,6 +59,7 @@ def site_of(graph: Graph, index: int, dtype: str, frozen: Collection[str] = ()) 
         dtype=dtype,
         wants=asked,
         trains=runs and graph.trains(index, frozen),
+        passing=tuple(len(graph.values[v].readers) == 1 and not graph.stays(v) for v in graph.nodes[index].writes),
     )
 
 

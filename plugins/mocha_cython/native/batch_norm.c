@@ -99,6 +99,13 @@ static void forward(const struct batch_norm *b) {
     }
 }
 
+static void images(const void *layer, const float *x, float *y, long num, long place) {
+    struct batch_norm b = *(const struct batch_norm *)layer;
+    (void)place;
+    b.x = x, b.y = y;
+    normalise(&b, 0, num * b.image);
+}
+
 /* first = sum of dy, second = sum of dy y. */
 static void stretch_slopes(const struct batch_norm *b, long from, long to, struct lane lane) {
     for (long c = 0; c < b->channels; c++) lane.first[c] = lane.second[c] = 0;
@@ -152,4 +159,4 @@ static void backward(const struct batch_norm *b) {
     }
 }
 
-const struct batch_norm_kernels KERNEL(batch_norm) = {scratch_size, forward, backward};
+const struct batch_norm_kernels KERNEL(batch_norm) = {scratch_size, forward, backward, find_factor, images};

@@ -6,10 +6,12 @@
 #ifndef MOCHA_BATCH_NORM_H
 #define MOCHA_BATCH_NORM_H
 
+#include "chain.h"
 #include "levels.h"
 
 struct batch_norm {
     long pixels, channels;
+    long image; /* pixels of an image, for the function `images` */
     int threads;
     int batch;  /* 1: mean and var are those of x, and written; 0: they are given */
     double eps;
@@ -27,6 +29,8 @@ typedef long (*batch_norm_size)(const struct batch_norm *);
 struct batch_norm_kernels {
     batch_norm_size scratch;
     batch_norm_run forward, backward;
+    batch_norm_run find_factor; /* from var, as `images` wants it */
+    images_run images;          /* mean and var are given */
 };
 
 DECLARE_LEVELS(struct batch_norm_kernels, batch_norm)

@@ -105,16 +105,39 @@ static void piece_forward(const struct convolution *f, const struct forward_memo
     if (panel == 0) rest_of_top(f, m, top, g, from, to);
 }
 
+/* What one thread packs before the team packs the filters. */
+static struct windows prepare(const struct convolution *f, const struct forward_memory *m) {
+    pack_bias(f, m);
+    if (rest_of(f)) pack_rest(f, m->rest);
+    return windows_of(f, m->windows, reads_bare(f));
+}
+
+static void convolution_pack(const struct convolution *f) {
+    struct pool pool = {f->forward_scratch, 0};
+    const struct forward_memory m = forward_memory(f, &pool);
+    const long pieces = pack_pieces(f, &m.packing, m.packing.terms);
+    prepare(f, &m);
+    MOCHA_OMP(parallel for schedule(static) num_threads(f->threads) if(worth_a_team(f)))
+    for (long u = 0; u < pieces; u++) pack_filters(f, &m.packing, m.packed, u);
+}
+
+static void convolution_images(const void *layer, const float *x, float *y, long num, long place) {
+    struct convolution f = *(const struct convolution *)layer;
+    struct pool pool = {f.forward_scratch, 0};
+    const struct forward_memory m = forward_memory(&f, &pool);
+    const struct windows w = kept_windows(m.windows);
+    f.x = x, f.y = y;
+    for (long n = 0; n < num; n++) image_forward(&f, &m, &w, place, n);
+}
+
 void convolution_forward(const struct convolution *f) {
     struct pool pool = {f->forward_scratch, 0};
     const struct forward_memory m = forward_memory(f, &pool);
-    const struct windows w = f->packed ? kept_windows(m.windows) : windows_of(f, m.windows, reads_bare(f));
+    const struct windows w = f->packed ? kept_windows(m.windows) : prepare(f, &m);
     const long units = f->groups * m.packing.panels, few = few_images(f);
     const long pieces = f->packed ? 0 : pack_pieces(f, &m.packing, m.packing.terms);
     const long tiles = ceil_div(f->rows * f->columns, tile_rows(panel_vectors(&m.packing, 0)));
     const long wanted = ceil_div(2 * f->threads, f->num * units), blocks = wanted < tiles ? wanted : tiles;
-    if (!f->packed) pack_bias(f, &m);
-    if (!f->packed && rest_of(f)) pack_rest(f, m.rest);
     MOCHA_OMP(parallel num_threads(f->threads) if(worth_a_team(f))) {
         if (pieces) {
             MOCHA_OMP(for schedule(static) nowait)
@@ -149,4 +172,5 @@ void convolution_forward(const struct convolution *f) {
 }
 
 const struct convolution_kernels KERNEL(convolution) = {forward_floats, backward_floats, way_of, convolution_forward,
-                                                       convolution_backward};
+                                                       convolution_backward, convolution_pack,
+                                                       convolution_images};

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "chain.h"
 #include "levels.h"
 #include "pooling_shape.h"
 
@@ -43,6 +44,8 @@ struct convolution_kernels {
     int (*way)(const struct convolution *);               /* the way that backward takes */
     void (*forward)(const struct convolution *);
     void (*backward)(const struct convolution *);
+    void (*pack)(const struct convolution *); /* what forward leaves for the next one with `packed` */
+    images_run images;                        /* for what is packed, and at least two images for each thread */
 };
 
 DECLARE_LEVELS(struct convolution_kernels, convolution)

@@ -30,4 +30,12 @@ static void run(const struct map *m, int operation) {
     }
 }
 
-const struct elementwise_kernels KERNEL(elementwise) = {run};
+static void images(const void *layer, const float *x, float *y, long num, long place) {
+    const struct map_images *given = layer;
+    struct map m = given->map;
+    (void)place;
+    m.a = x, m.y = y;
+    stretch[given->operation](&m, 0, num * given->image);
+}
+
+const struct elementwise_kernels KERNEL(elementwise) = {run, images};

@@ -2,6 +2,7 @@
 #ifndef MOCHA_ELEMENTWISE_H
 #define MOCHA_ELEMENTWISE_H
 
+#include "chain.h"
 #include "levels.h"
 
 /* What there is; the formulas are in elementwise_*.c. */
@@ -36,8 +37,16 @@ struct map {
     int threads;
 };
 
+/* A map from a to y alone, on arrays of images of so many elements. */
+struct map_images {
+    struct map map;
+    int operation;
+    long image;
+};
+
 struct elementwise_kernels {
     void (*run)(const struct map *m, int operation);
+    images_run images; /* of struct map_images */
 };
 
 DECLARE_LEVELS(struct elementwise_kernels, elementwise)

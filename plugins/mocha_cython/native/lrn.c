@@ -26,6 +26,24 @@ LRN(across_forward, across_all, 0, 5)
 LRN(across_backward, across_all, 1, 5)
 LRN(within_forward, within_all, 0, 3)
 LRN(within_backward, within_all, 1, 3)
+LRN(across_alone, across_here, 0, 5)
+LRN(within_alone, within_here, 0, 3)
 
-const struct lrn_kernels KERNEL(lrn) = {across_scratch, within_scratch, across_forward,
-                                        across_backward, within_forward, within_backward};
+static struct lrn some_images(const void *layer, const float *x, float *y, long num, long place, lrn_size scratch) {
+    struct lrn l = *(const struct lrn *)layer;
+    l.x = x, l.y = y, l.num = num, l.scratch += place * scratch(&l, 0);
+    return l;
+}
+
+static void across_images(const void *layer, const float *x, float *y, long num, long place) {
+    const struct lrn l = some_images(layer, x, y, num, place, across_scratch);
+    across_alone(&l);
+}
+
+static void within_images(const void *layer, const float *x, float *y, long num, long place) {
+    const struct lrn l = some_images(layer, x, y, num, place, within_scratch);
+    within_alone(&l);
+}
+
+const struct lrn_kernels KERNEL(lrn) = {across_scratch, within_scratch,  across_forward, across_backward,
+                                        within_forward, within_backward, across_images,  within_images};

@@ -9,6 +9,7 @@
 #ifndef MOCHA_LRN_H
 #define MOCHA_LRN_H
 
+#include "chain.h"
 #include "levels.h"
 
 struct lrn {
@@ -19,16 +20,17 @@ struct lrn {
     float *y;
     const float *dy;
     float *dx;
-    float *scratch; /* `threads` pieces of the floats that the function `scratch` asks for */
+    float *scratch; /* `threads` pieces of the floats that the function `scratch` asks for; forward alone asks for less */
 };
 
 typedef void (*lrn_run)(const struct lrn *);
-typedef long (*lrn_size)(const struct lrn *);
+typedef long (*lrn_size)(const struct lrn *, int back);
 
-/* The floats that one thread works in, enough for forward and backward. */
+/* scratch: the floats that one thread works in, forward or backward. images: forward. */
 struct lrn_kernels {
     lrn_size across_scratch, within_scratch;
     lrn_run across_forward, across_backward, within_forward, within_backward;
+    images_run across_images, within_images;
 };
 
 DECLARE_LEVELS(struct lrn_kernels, lrn)

@@ -27,9 +27,9 @@ INLINE struct across across_of(const struct lrn *l) {
     return (struct across){side, pitch, pixels < 1 ? 1 : pixels};
 }
 
-static long across_scratch(const struct lrn *l) {
+static long across_scratch(const struct lrn *l, int back) {
     const struct across a = across_of(l);
-    return 2 * a.pixels * a.pitch;
+    return (back ? 2 : 1) * a.pixels * a.pitch;
 }
 
 /* The sum of `kernel` vectors, the first at p, each `step` floats after the one before. */
@@ -81,7 +81,24 @@ INLINE void across_group_back(const struct lrn *l, struct across a, const float 
         }
 }
 
-/* All pixels, in pieces that the threads take as they come; a piece begins with clean scratch. */
+/* The pixels from `from` until `to`, by one thread; begins with clean scratch. */
+INLINE void across_piece(const struct lrn *own, float *scratch, long from, long to, int back, int five,
+                         enum power_kind kind) {
+    const struct lrn copy = *own, *l = &copy; /* stores cannot change it, as the compiler must see */
+    const struct across a = across_of(l);
+    const int kernel = five ? 5 : l->kernel;
+    float *squares = scratch, *slopes = squares + a.pixels * a.pitch;
+    memset(squares, 0, (size_t)across_scratch(l, back) * sizeof *squares);
+    for (long i = from; i < to; i += a.pixels) {
+        const long count = to - i < a.pixels ? to - i : a.pixels, at = i * l->channels;
+        if (back)
+            across_group_back(l, a, l->x + at, l->dy + at, l->dx + at, squares, slopes, count, kernel, kind);
+        else
+            across_group(l, a, l->x + at, l->y + at, squares, count, kernel, kind);
+    }
+}
+
+/* All pixels, in pieces that the threads take as they come. */
 INLINE void across_all(const struct lrn *own, int back, int five, enum power_kind kind) {
     const long pixels = own->num * own->height * own->width, channels = own->channels;
     const long share = pixels / (4L * own->threads) + 1, most = PIECE / channels + 1;
@@ -89,20 +106,15 @@ INLINE void across_all(const struct lrn *own, int back, int five, enum power_kin
     const long pieces = (pixels + piece - 1) / piece;
 #pragma omp parallel for schedule(static) num_threads(own->threads) if (pixels * channels > PIECE / 2)
     for (long k = 0; k < pieces; k++) {
-        const struct lrn copy = *own, *l = &copy; /* stores cannot change it, as the compiler must see */
-        const struct across a = across_of(l);
-        const int kernel = five ? 5 : l->kernel;
         const long end = (k + 1) * piece < pixels ? (k + 1) * piece : pixels;
-        float *squares = l->scratch + omp_get_thread_num() * across_scratch(l), *slopes = squares + a.pixels * a.pitch;
-        memset(squares, 0, (size_t)across_scratch(l) * sizeof *squares);
-        for (long i = k * piece; i < end; i += a.pixels) {
-            const long count = end - i < a.pixels ? end - i : a.pixels, at = i * channels;
-            if (back)
-                across_group_back(l, a, l->x + at, l->dy + at, l->dx + at, squares, slopes, count, kernel, kind);
-            else
-                across_group(l, a, l->x + at, l->y + at, squares, count, kernel, kind);
-        }
+        float *scratch = own->scratch + omp_get_thread_num() * across_scratch(own, back);
+        across_piece(own, scratch, k * piece, end, back, five, kind);
     }
+}
+
+/* The same by the calling thread alone. */
+INLINE void across_here(const struct lrn *l, int back, int five, enum power_kind kind) {
+    across_piece(l, l->scratch, 0, l->num * l->height * l->width, back, five, kind);
 }
 
 #endif

@@ -16,8 +16,8 @@ INLINE long within_row(const struct lrn *l) {
     return (l->width + l->kernel - 1) * l->channels + LANES;
 }
 
-static long within_scratch(const struct lrn *l) {
-    return within_row(l) + l->height * l->width * l->channels;
+static long within_scratch(const struct lrn *l, int back) {
+    return within_row(l) + (back ? l->height * l->width * l->channels : 0);
 }
 
 /* row[c] = the sum of source[c], or of its square, over the rows of the image that lie within reach of row i. */
@@ -71,23 +71,34 @@ INLINE void within_image_back(const struct lrn *l, const float *x, const float *
     }
 }
 
+/* Rows from ... to - 1 of image n, by one thread; backward all of them. */
+INLINE void within_piece(const struct lrn *own, float *scratch, long n, long from, long to, int back, int three,
+                         enum power_kind kind) {
+    const struct lrn copy = *own, *l = &copy;
+    const int kernel = three ? 3 : l->kernel;
+    const long at = n * l->height * l->width * l->channels;
+    memset(scratch, 0, (size_t)within_row(l) * sizeof *scratch);
+    if (back)
+        within_image_back(l, l->x + at, l->dy + at, l->dx + at, scratch, scratch + within_row(l), kernel, kind);
+    else
+        within_rows(l, l->x + at, l->y + at, scratch, from, to, kernel, kind);
+}
+
 /* All images; forward cuts few large ones by rows, backward takes them whole. */
 INLINE void within_all(const struct lrn *own, int back, int three, enum power_kind kind) {
     const long image = own->height * own->width * own->channels, wanted = (4L * own->threads + own->num - 1) / own->num;
     const long cuts = back ? 1 : wanted < own->height ? wanted : own->height;
 #pragma omp parallel for schedule(static) num_threads(own->threads) if (own->num * image > PIECE / 2)
     for (long k = 0; k < own->num * cuts; k++) {
-        const struct lrn copy = *own, *l = &copy;
-        const int kernel = three ? 3 : l->kernel;
-        const long at = k / cuts * image;
-        float *row = l->scratch + omp_get_thread_num() * within_scratch(l), *slopes = row + within_row(l);
-        memset(row, 0, (size_t)within_row(l) * sizeof *row);
-        if (back)
-            within_image_back(l, l->x + at, l->dy + at, l->dx + at, row, slopes, kernel, kind);
-        else
-            within_rows(l, l->x + at, l->y + at, row, stretch_start(l->height, cuts, k % cuts),
-                        stretch_start(l->height, cuts, k % cuts + 1), kernel, kind);
+        float *scratch = own->scratch + omp_get_thread_num() * within_scratch(own, back);
+        within_piece(own, scratch, k / cuts, stretch_start(own->height, cuts, k % cuts),
+                     stretch_start(own->height, cuts, k % cuts + 1), back, three, kind);
     }
+}
+
+/* The same by the calling thread alone. */
+INLINE void within_here(const struct lrn *l, int back, int three, enum power_kind kind) {
+    for (long n = 0; n < l->num; n++) within_piece(l, l->scratch, n, 0, l->height, back, three, kind);
 }
 
 #endif

@@ -49,4 +49,12 @@ static void backward(const struct pooling *p) {
     }
 }
 
-const struct pooling_kernels KERNEL(pooling) = {forward, backward};
+static void images(const void *layer, const float *x, float *y, long num, long place) {
+    struct pooling_shape s = ((const struct pooling *)layer)->shape;
+    const long from = (long)s.height * s.width * s.channels, to = (long)s.rows * s.columns * s.channels;
+    (void)place;
+    s.ahead = 0;
+    for (long n = 0; n < num; n++) pooling_forward_image(&s, x + n * from, y + n * to, NULL, 0, s.rows);
+}
+
+const struct pooling_kernels KERNEL(pooling) = {forward, backward, images};

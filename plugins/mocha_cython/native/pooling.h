@@ -2,6 +2,7 @@
 #ifndef MOCHA_POOLING_H
 #define MOCHA_POOLING_H
 
+#include "chain.h"
 #include "levels.h"
 #include "pooling_shape.h"
 
@@ -20,6 +21,7 @@ typedef void (*pooling_run)(const struct pooling *);
 
 struct pooling_kernels {
     pooling_run forward, backward;
+    images_run images; /* without places */
 };
 
 DECLARE_LEVELS(struct pooling_kernels, pooling)

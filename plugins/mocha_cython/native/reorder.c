@@ -62,5 +62,6 @@ static void cut(const struct joint *j) {
 }
 
 void KERNEL(transpose)(const struct transpose *t);
+void KERNEL(transpose_images)(const void *layer, const float *x, float *y, long num, long place);
 
-const struct reorder_kernels KERNEL(reorder) = {KERNEL(transpose), join, cut};
+const struct reorder_kernels KERNEL(reorder) = {KERNEL(transpose), KERNEL(transpose_images), join, cut};

@@ -2,6 +2,7 @@
 #ifndef MOCHA_REORDER_H
 #define MOCHA_REORDER_H
 
+#include "chain.h"
 #include "levels.h"
 
 /* num matrices: y[n][c][r] = x[n][r][c]. */
@@ -27,6 +28,7 @@ struct joint {
 
 struct reorder_kernels {
     void (*transpose)(const struct transpose *t);
+    images_run transpose_images;
     void (*join)(const struct joint *j);
     void (*cut)(const struct joint *j);
 };

@@ -95,3 +95,11 @@ void KERNEL(transpose)(const struct transpose *t) {
         turn(t->x + n * size, t->y + n * size, t->rows, t->columns, first, last);
     }
 }
+
+void KERNEL(transpose_images)(const void *layer, const float *x, float *y, long num, long place) {
+    const struct transpose *t = layer;
+    (void)place;
+    for (long n = 0; n < num; n++, x += t->rows * t->columns, y += t->rows * t->columns) {
+        turn(x, y, t->rows, t->columns, 0, t->columns);
+    }
+}

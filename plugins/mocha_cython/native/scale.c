@@ -28,6 +28,12 @@ static void forward(const struct scale *p) {
     }
 }
 
+static void images(const void *layer, const float *x, float *y, long num, long place) {
+    const struct scale *p = layer;
+    (void)place;
+    multiply(x, p->s, p->b, y, num * p->image, p->channels);
+}
+
 /* first = sum of dy, second = sum of x dy of the pixels from ... to - 1; and their dx. */
 static void stretch_back(const struct scale *p, long from, long to, struct lane lane) {
     const long channels = p->channels;
@@ -70,4 +76,4 @@ static void backward(const struct scale *p) {
     if (sums) join(p, stretches);
 }
 
-const struct scale_kernels KERNEL(scale) = {scratch_size, forward, backward};
+const struct scale_kernels KERNEL(scale) = {scratch_size, forward, backward, images};

@@ -5,10 +5,12 @@
 #ifndef MOCHA_SCALE_H
 #define MOCHA_SCALE_H
 
+#include "chain.h"
 #include "levels.h"
 
 struct scale {
     long pixels, channels;
+    long image; /* pixels of an image, for the function `images` */
     int threads;
     const float *x, *s, *b; /* b: NULL without summand */
     float *y;
@@ -23,6 +25,7 @@ typedef long (*scale_size)(const struct scale *);
 struct scale_kernels {
     scale_size scratch;
     scale_run forward, backward;
+    images_run images;
 };
 
 DECLARE_LEVELS(struct scale_kernels, scale)

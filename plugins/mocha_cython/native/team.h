@@ -9,6 +9,8 @@
 #ifndef MOCHA_TEAM_H
 #define MOCHA_TEAM_H
 
+#include <string.h>
+
 #ifdef _OPENMP
 #include <omp.h>
 #else
@@ -22,6 +24,15 @@ static inline void omp_set_max_active_levels(int levels) { (void)levels; }
 /* Where stretch s of `stretches` begins in a range of n; that of s + 1 is its end. */
 static inline long stretch_start(long n, long stretches, long s) {
     return n / stretches * s + (s < n % stretches ? s : n % stretches);
+}
+
+/* y = x, `images` of so many floats, each thread those that it will compute with. */
+static inline void copy_images(float *y, const float *x, long images, long floats, int threads) {
+    MOCHA_OMP(parallel for schedule(static) num_threads(threads))
+    for (long s = 0; s < threads; s++) {
+        const long from = stretch_start(images, threads, s), to = stretch_start(images, threads, s + 1);
+        memcpy(y + from * floats, x + from * floats, (size_t)((to - from) * floats) * sizeof *y);
+    }
 }
 
 #endif

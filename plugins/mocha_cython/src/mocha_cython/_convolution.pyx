@@ -3,6 +3,7 @@
 
 from libc.stdint cimport uint8_t
 
+from mocha_cython._chain cimport Link, images_run, link_of
 from mocha_cython._memory cimport bytes_of, floats
 from mocha_cython._pooling_shape cimport pooling_shape, set_windows
 
@@ -38,6 +39,8 @@ cdef extern from "convolution.h" nogil:
         int (*way)(const convolution *) noexcept nogil
         void (*forward)(const convolution *) noexcept nogil
         void (*backward)(const convolution *) noexcept nogil
+        void (*pack)(const convolution *) noexcept nogil
+        images_run images
 
     const convolution_kernels *convolution_at(int level)
 
@@ -158,6 +161,17 @@ cdef class Convolution:
         self.c.packed = packed
         with nogil:
             self.kernels.forward(&self.c)
+
+    def pack(self):
+        """What forward does first: filters, bias and scratch are then as the links want them."""
+        with nogil:
+            self.kernels.pack(&self.c)
+
+    def link(self):
+        """Itself for a chain, of at least two images for each thread; wants `pack` before it runs."""
+        before = self.c.height * self.c.width * self.c.ldx
+        behind = self.sizes.top[1] * self.sizes.top[2] * self.c.ldy
+        return link_of(self, self.kernels.images, &self.c, before, behind)
 
     def backward(self):
         """Writes the gradients that are wanted; spends dy."""

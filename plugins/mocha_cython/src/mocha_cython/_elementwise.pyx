@@ -1,6 +1,7 @@
 # cython: language_level=3
 """Functions applied element by element; `OPERATIONS` names them."""
 
+from mocha_cython._chain cimport Link, images_run, link_of
 from mocha_cython._memory cimport floats
 
 cdef extern from "elementwise.h" nogil:
@@ -13,11 +14,19 @@ cdef extern from "elementwise.h" nogil:
         long n
         float numbers[3]
         int threads
+    ctypedef struct map_images_t "struct map_images":
+        map_t map
+        int operation
+        long image
     ctypedef struct kernels_t "struct elementwise_kernels":
         void (*run)(const map_t *, int) noexcept nogil
+        images_run images
     const kernels_t *elementwise_at(int level)
     int OPERATION_COUNT, OPERATION_add
     const char *operation_name(int operation)
+
+cdef extern from "team.h" nogil:
+    void copy_images(float *y, const float *x, long images, long floats, int threads)
 
 OPERATIONS = {operation_name(k).decode(): k for k in range(OPERATION_COUNT)}
 
@@ -27,6 +36,7 @@ cdef class Map:
 
     cdef const kernels_t *_kernels
     cdef map_t _m
+    cdef map_images_t _images
     cdef int _operation
     cdef tuple _alive
 
@@ -44,6 +54,23 @@ cdef class Map:
     def run(self):
         with nogil:
             self._kernels.run(&self._m, self._operation)
+
+    def link(self, long num):
+        """Itself for a chain of so many images; only where y is computed from a alone."""
+        self._images = map_images_t(self._m, self._operation, self._m.n // num)
+        return link_of(self, self._kernels.images, &self._images, self._images.image, self._images.image)
+
+
+def copy_to(int threads, y, x):
+    """y = x, for contiguous float32 arrays of one shape; x may be read-only."""
+    if x.shape != y.shape or not x.flags.c_contiguous:
+        raise ValueError(f"copy of an array of shape {x.shape} to one of {y.shape}, or of one with gaps")
+    cdef float *to = floats(y)
+    cdef const float[::1] flat = x.reshape(-1)
+    cdef long images = len(y) if y.ndim else 1, size = y.size
+    if size:
+        with nogil:
+            copy_images(to, &flat[0], images, size // images, threads)
 
 
 def add_to(int level, int threads, y, x):

@@ -1,6 +1,7 @@
 # cython: language_level=3
 """Local response normalisation of images with their channels last, bound to its arrays."""
 
+from mocha_cython._chain cimport Link, images_run, link_of
 from mocha_cython._memory cimport floats
 
 cdef extern from "lrn.h" nogil:
@@ -14,20 +15,21 @@ cdef extern from "lrn.h" nogil:
         float *dx
         float *scratch
     ctypedef void (*run_t "lrn_run")(const lrn_t *) noexcept nogil
-    ctypedef long (*lrn_size_t "lrn_size")(const lrn_t *) noexcept nogil
+    ctypedef long (*lrn_size_t "lrn_size")(const lrn_t *, int) noexcept nogil
     ctypedef struct kernels_t "struct lrn_kernels":
         lrn_size_t across_scratch, within_scratch
         run_t across_forward, across_backward, within_forward, within_backward
+        images_run across_images, within_images
     const kernels_t *lrn_at(int level)
 
 
-def scratch(int level, int threads, shape, int kernel, bint across):
-    """How many floats forward works in, and backward."""
+def scratch(int level, int threads, shape, int kernel, bint across, bint back=False):
+    """How many floats forward works in, or backward."""
     cdef lrn_t l
     l.num, l.height, l.width, l.channels = shape
     l.kernel = kernel
     kernels = lrn_at(level)
-    return threads * (kernels.across_scratch(&l) if across else kernels.within_scratch(&l))
+    return threads * (kernels.across_scratch(&l, back) if across else kernels.within_scratch(&l, back))
 
 
 cdef class Lrn:
@@ -39,6 +41,7 @@ cdef class Lrn:
 
     cdef lrn_t _l
     cdef run_t _forward, _backward
+    cdef images_run _images
     cdef float *_ahead
     cdef float *_back
     cdef tuple _alive
@@ -48,6 +51,7 @@ cdef class Lrn:
         kernels = lrn_at(level)
         self._forward = kernels.across_forward if across else kernels.within_forward
         self._backward = kernels.across_backward if across else kernels.within_backward
+        self._images = kernels.across_images if across else kernels.within_images
         self._alive = (x, y, ahead, dy, dx, back)
         self._l.num, self._l.height, self._l.width, self._l.channels = x.shape
         self._l.kernel, self._l.threads = kernel, threads
@@ -60,6 +64,12 @@ cdef class Lrn:
         self._l.scratch = self._ahead
         with nogil:
             self._forward(&self._l)
+
+    def link(self):
+        """Itself for a chain; `ahead` must then be memory of its own."""
+        self._l.scratch = self._ahead
+        size = self._l.height * self._l.width * self._l.channels
+        return link_of(self, self._images, &self._l, size, size)
 
     def backward(self):
         self._l.scratch = self._back

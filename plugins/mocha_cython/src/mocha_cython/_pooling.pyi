@@ -2,6 +2,8 @@ from collections.abc import Sequence
 
 from mocha_core.blob import Array
 
+from ._chain import Link
+
 FAR: int
 
 class Pooling:
@@ -21,4 +23,5 @@ class Pooling:
         dx: Array | None = None,
     ) -> None: ...
     def forward(self) -> None: ...
+    def link(self) -> Link: ...
     def backward(self) -> None: ...

@@ -1,6 +1,7 @@
 # cython: language_level=3
 """Pooling of images with their channels last, bound to its arrays."""
 
+from mocha_cython._chain cimport Link, images_run, link_of
 from mocha_cython._memory cimport bytes_of, floats
 from mocha_cython._pooling_shape cimport pooling_shape, set_windows
 
@@ -17,6 +18,7 @@ cdef extern from "pooling.h" nogil:
     ctypedef void (*run_t "pooling_run")(const pooling_t *) noexcept nogil
     ctypedef struct kernels_t "struct pooling_kernels":
         run_t forward, backward
+        images_run images
     const kernels_t *pooling_at(int level)
 
 FAR = 1 << 23
@@ -33,12 +35,13 @@ cdef class Pooling:
 
     cdef pooling_t _p
     cdef run_t _forward, _backward
+    cdef images_run _images
     cdef tuple _alive
 
     def __init__(self, int level, int threads, kernel, stride, pad, x, y, rates=None, floor=None, places=None,
                  dy=None, dx=None):
         kernels = pooling_at(level)
-        self._forward, self._backward = kernels.forward, kernels.backward
+        self._forward, self._backward, self._images = kernels.forward, kernels.backward, kernels.images
         self._alive = (x, y, rates, places, dy, dx)
         cdef pooling_shape *s = &self._p.shape
         set_windows(s, x.shape[1:], y.shape[1:3], kernel, stride, pad, rates, floor)
@@ -52,6 +55,11 @@ cdef class Pooling:
     def forward(self):
         with nogil:
             self._forward(&self._p)
+
+    def link(self):
+        """Itself for a chain; writes no places."""
+        cdef pooling_shape *s = &self._p.shape
+        return link_of(self, self._images, &self._p, s.height * s.width * s.channels, s.rows * s.columns * s.channels)
 
     def backward(self):
         with nogil:

@@ -2,9 +2,12 @@ from collections.abc import Sequence
 
 from mocha_core.blob import Array
 
+from ._chain import Link
+
 class Transpose:
     def __init__(self, level: int, threads: int, num: int, rows: int, columns: int, x: Array, y: Array) -> None: ...
     def run(self) -> None: ...
+    def link(self) -> Link: ...
 
 class Joint:
     def __init__(

@@ -3,6 +3,7 @@
 
 from libc.stdlib cimport calloc, free
 
+from mocha_cython._chain cimport Link, images_run, link_of
 from mocha_cython._memory cimport floats
 
 cdef extern from "reorder.h" nogil:
@@ -21,6 +22,7 @@ cdef extern from "reorder.h" nogil:
         int threads
     ctypedef struct kernels_t "struct reorder_kernels":
         void (*transpose)(const transpose_t *) noexcept nogil
+        images_run transpose_images
         void (*join)(const joint_t *) noexcept nogil
         void (*cut)(const joint_t *) noexcept nogil
     const kernels_t *reorder_at(int level)
@@ -42,6 +44,11 @@ cdef class Transpose:
     def run(self):
         with nogil:
             self._kernels.transpose(&self._t)
+
+    def link(self):
+        """Itself for a chain."""
+        size = self._t.rows * self._t.columns
+        return link_of(self, self._kernels.transpose_images, &self._t, size, size)
 
 
 cdef class Joint:

@@ -1,11 +1,12 @@
 # cython: language_level=3
 """A factor and a summand for each channel of images with their channels last, bound to its arrays."""
 
+from mocha_cython._chain cimport Link, images_run, link_of
 from mocha_cython._memory cimport floats
 
 cdef extern from "scale.h" nogil:
     ctypedef struct scale_t "struct scale":
-        long pixels, channels
+        long pixels, channels, image
         int threads
         const float *x
         const float *s
@@ -21,6 +22,7 @@ cdef extern from "scale.h" nogil:
     ctypedef struct kernels_t "struct scale_kernels":
         amount_t scratch
         run_t forward, backward
+        images_run images
     const kernels_t *scale_at(int level)
 
 
@@ -40,14 +42,15 @@ cdef class Scale:
 
     cdef scale_t _p
     cdef run_t _forward, _backward
+    cdef images_run _images
     cdef tuple _alive
 
     def __init__(self, int level, int threads, x, s, b, y, dy=None, dx=None, ds=None, db=None, work=None):
         kernels = scale_at(level)
-        self._forward, self._backward = kernels.forward, kernels.backward
+        self._forward, self._backward, self._images = kernels.forward, kernels.backward, kernels.images
         self._alive = (x, s, b, y, dy, dx, ds, db, work)
         self._p.channels = x.shape[3]
-        self._p.pixels = x.size // x.shape[3]
+        self._p.pixels, self._p.image = x.size // x.shape[3], x.shape[1] * x.shape[2]
         self._p.threads = threads
         self._p.x, self._p.s, self._p.b, self._p.y = floats(x), floats(s), _floats(b), floats(y)
         self._p.dy, self._p.dx, self._p.ds, self._p.db = _floats(dy), _floats(dx), _floats(ds), _floats(db)
@@ -56,6 +59,11 @@ cdef class Scale:
     def forward(self):
         with nogil:
             self._forward(&self._p)
+
+    def link(self):
+        """Itself for a chain."""
+        size = self._p.image * self._p.channels
+        return link_of(self, self._images, &self._p, size, size)
 
     def backward(self):
         with nogil:

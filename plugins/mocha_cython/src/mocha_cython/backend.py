@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,9 +14,13 @@ from mocha_core.kernel import Choice, Kernel, LayerState, Site
 from mocha_core.random import Stream
 from mocha_cpu import CpuBackend
 
+from .chains import announced, chained
 from .crowding import Crowding, Program
 from .machine import LEVELS, autotune_of, level_of, native, threads_of
 from .tuning import Tuner, build, usual_store
+
+BATCH = 1 << 16
+"""Numbers above which a batch is worth a team to copy it."""
 
 
 class CythonBackend(CpuBackend):
@@ -66,16 +70,27 @@ class CythonBackend(CpuBackend):
         choice = super().choose(site)
         return self.tuner.refine(choice, site) if self.tuner else choice
 
+    def choose_all(self, sites: Sequence[Site]) -> list[Choice]:
+        return announced(self, sites, super().choose_all(sites))
+
     def build(self, choice: Choice, state: LayerState) -> Kernel:
         return build(choice.kernel, self, state, choice.settings)
 
     def add(self, target: Array, source: Array) -> None:
-        if target.dtype == np.float32 and target.flags.c_contiguous and source.flags.c_contiguous:
+        if _plain(target) and _plain(source):
             from ._elementwise import add_to
 
             add_to(self.level, self.threads, target, source)
         else:
             super().add(target, source)
+
+    def write(self, target: Array, source: np.ndarray[Any, Any]) -> None:
+        if target.size > BATCH and target.shape == source.shape and _plain(target) and _plain(source):
+            from ._elementwise import copy_to
+
+            copy_to(self.threads, target, source)
+        else:
+            super().write(target, source)
 
     def draw(self, stream: Stream, blob: Blob) -> None:
         from ._random import fill_uniform
@@ -84,8 +99,13 @@ class CythonBackend(CpuBackend):
         stream.calls += 1
 
     def compile(self, steps: Sequence[Step]) -> Step:
-        run = super().compile(steps)
+        run = super().compile(chained(self, steps))
         return Program(run, self.crowding, native().set_alone) if self.threads > 1 else run
 
     def __repr__(self) -> str:
         return f"CythonBackend(seed={self.seed}, threads={self.threads}, isa={LEVELS[self.level]!r})"
+
+
+def _plain(array: Array) -> bool:
+    """Whether it is float32 without gaps."""
+    return bool(array.dtype == np.float32 and array.flags.c_contiguous)

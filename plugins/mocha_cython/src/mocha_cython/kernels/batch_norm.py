@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
+from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_core.plan import TRAIN
 from mocha_cpu.kernels.batch_norm import Averages
 from mocha_cpu.workspace import Want, request
 
 from .._batch_norm import BatchNorm as Compiled
 from .._batch_norm import scratch
+from .._chain import Link
+from .chainable import Chainable
 
 
-class BatchNorm(Kernel):
+class BatchNorm(Chainable):
     """y = (x - mean) / sqrt(var + eps). Backward reads y, so y may lie on x."""
 
     @classmethod
@@ -34,7 +36,13 @@ class BatchNorm(Kernel):
         scratches = request(site.dtype, forward=wants, backward=wants if any(site.wants) else ())
         return Accept(scratches, saves=saves, overlays=((0, 0),))
 
+    @classmethod
+    def chains(cls, backend: Any, site: Site) -> bool:
+        wrapper: Any = site.layer
+        return super().chains(backend, site) and not wrapper.member.uses_batch(site.phase)
+
     def __init__(self, backend: Any, state: LayerState) -> None:
+        self.state = state
         layer, x = state.layer.member, state.bottoms[0].array
         own = layer.uses_batch(state.site.phase)
         ahead, back, _ = (blob.array for blob in state.scratch)
@@ -51,6 +59,12 @@ class BatchNorm(Kernel):
         self.norm.forward()
         if self.averages is not None:
             self.averages.count_in(*self.moments)
+
+    def prepare(self) -> None:
+        self.norm.find_factor()
+
+    def link(self) -> Link:
+        return self.norm.link()
 
     def backward(self) -> None:
         self.norm.backward()

@@ -14,18 +14,20 @@ from mocha_core.plan import TEST
 from mocha_cpu.chunks import same_memory
 from mocha_cpu.workspace import Want, carve, request
 
+from .._chain import Link
 from .._convolution import Convolution as Compiled
 from .._convolution import Sizes
 from ..machine import LANES
 from ..parts import PartLayer
 from ..tuning import NO_SETTINGS, Decision, Settings, Tunable
+from .chainable import Chainable
 from .convolution_chain import NOTHING, Chain
 
 TILES = (4, 3, 2)
 """Widths of panels that are worth a try, in vectors; the widest is the rule."""
 
 
-class Convolution(Tunable):
+class Convolution(Tunable, Chainable):
     """y = filters on the windows of x + bias, then max(0, y) with a ReLU, then a pooling; see native/convolution.h.
 
     Backward reads the bottoms again if the filters are trained, and the tops if a ReLU or a mean with one gave them; of
@@ -59,7 +61,13 @@ class Convolution(Tunable):
             saves=frozenset(saves | {"ys"} if chain.reads_tops else saves),
         )
 
+    @classmethod
+    def chains(cls, backend: Any, site: Site) -> bool:
+        wrapper: Any = site.layer
+        return super().chains(backend, site) and not isinstance(wrapper.member, PartLayer)
+
     def __init__(self, backend: Any, state: LayerState, settings: Settings = NO_SETTINGS) -> None:
+        self.state = state
         forward, backward, step = (blob.array for blob in state.scratch)
         sizes, has_backward = sizes_of(backend, state.site, settings), state.site.has_backward
         self.packed = Unchanged(state.params.values()) if state.site.phase == TEST else None
@@ -89,6 +97,13 @@ class Convolution(Tunable):
         packed = self.packed is not None and self.packed.since_last()
         for convolution in self.convolutions:
             convolution.forward(packed)
+
+    def prepare(self) -> None:
+        if not (self.packed and self.packed.since_last()):
+            self.convolutions[0].pack()
+
+    def link(self) -> Link:
+        return self.convolutions[0].link()
 
     def backward(self) -> None:
         for convolution in self.convolutions:

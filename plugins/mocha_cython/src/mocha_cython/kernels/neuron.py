@@ -9,6 +9,8 @@ from typing import Any
 from mocha_core import neurons
 from mocha_core.kernel import Accept, Decline, LayerState, Site
 
+from .._chain import Link
+from .chainable import Chainable
 from .maps import Maps, plain
 
 
@@ -34,7 +36,7 @@ FORMULAS: dict[type, Formula] = {
 }
 
 
-class Neuron(Maps):
+class Neuron(Maps, Chainable):
     """y = f(x), and dx = dy f'(x) from y (or x, where the neuron wants it) and dy."""
 
     @classmethod
@@ -46,6 +48,7 @@ class Neuron(Maps):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         super().__init__(backend, state)
+        self.state = state
         neuron = plain(state.layer).neuron
         formula = FORMULAS[type(neuron)]
         numbers = formula.numbers(neuron)
@@ -56,3 +59,6 @@ class Neuron(Maps):
         self.backwards = [
             self.map(formula.back, numbers, dx.array, y.array, dy.array) for y, dy, dx in diffs if dx is not None
         ]
+
+    def link(self) -> Link:
+        return self.forwards[0].link(self.state.bottoms[0].shape[0])

@@ -8,7 +8,7 @@ import numpy as np
 
 from mocha_core.blob import Array, Shape
 from mocha_core.channels_last import to_first
-from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
+from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_core.layer import Layer
 from mocha_core.layers import NeuronLayer
 from mocha_core.neurons import Neurons
@@ -16,13 +16,15 @@ from mocha_core.passes import members_of
 from mocha_core.pooling import Pooling as Functions
 from mocha_cpu.workspace import Want, carve, request
 
+from .._chain import Link
 from .._pooling import Pooling as Compiled
+from .chainable import Chainable
 
 MOST = 255
 """Cells of a window that a byte can number, with one number left for "none of them"."""
 
 
-class Pooling(Kernel):
+class Pooling(Chainable):
     """y = the largest cell of each window, or the sum of its cells / its area; then max(epsilon, y) with a ReLU.
 
     Forward keeps the place of each maximum, one byte an output, so that backward reads neither bottoms nor tops; a
@@ -47,6 +49,7 @@ class Pooling(Kernel):
         return Accept(request(site.dtype, step=_places(site)), saves=frozenset({"ys"} if cut else ()))
 
     def __init__(self, backend: Any, state: LayerState) -> None:
+        self.state = state
         layer, floor = parts(state.layer)
         places: list[Array] = carve(state.scratch[2].array, _places(state.site))
         self.pools, self.gradients = [], []
@@ -64,6 +67,9 @@ class Pooling(Kernel):
     def forward(self) -> None:
         for pool in self.pools:
             pool.forward()
+
+    def link(self) -> Link:
+        return self.pools[0].link()
 
     def backward(self) -> None:
         for pool in self.gradients:

@@ -6,12 +6,14 @@ from typing import Any
 
 from mocha_core.kernel import Accept, Decline, LayerState, Site
 
+from .._chain import Link
+from .chainable import Chainable
 from .maps import Maps, plain
 
 POWERS = {1.0: "linear", 2.0: "square", 0.5: "root", -1.0: "reciprocal"}
 
 
-class Power(Maps):
+class Power(Maps, Chainable):
     """y = (scale x + shift)^power;  dx = dy power scale (scale x + shift)^(power - 1). Takes the usual powers."""
 
     @classmethod
@@ -23,6 +25,7 @@ class Power(Maps):
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         super().__init__(backend, state)
+        self.state = state
         layer = plain(state.layer)
         name, slope = POWERS[layer.power], layer.power * layer.scale
         numbers = (layer.scale, layer.shift, slope)
@@ -34,3 +37,6 @@ class Power(Maps):
             self.backwards = [self.map("scale", (slope,), dx, dy) for _, dy, dx in wanted]
         else:
             self.backwards = [self.map(f"{name}_back", numbers, dx, x, dy) for x, dy, dx in wanted]
+
+    def link(self) -> Link:
+        return self.forwards[0].link(self.state.bottoms[0].shape[0])

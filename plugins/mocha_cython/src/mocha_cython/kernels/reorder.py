@@ -9,13 +9,15 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mocha_core.blob import Array
-from mocha_core.kernel import Kernel, LayerState
+from mocha_core.kernel import LayerState
 from mocha_cpu.chunks import same_memory
 
+from .._chain import Link
 from .._reorder import Transpose
+from .chainable import Chainable
 
 
-class Reorder(Kernel):
+class Reorder(Chainable):
     """Each image is a matrix, with a row for each channel or one for each pixel, and is turned.
 
     last: whether channels go last, so that they are the rows of the bottoms; gradients go the other way.
@@ -24,6 +26,7 @@ class Reorder(Kernel):
     last: ClassVar[bool]
 
     def __init__(self, backend: Any, state: LayerState) -> None:
+        self.state = state
         tops = zip(state.bottoms, state.tops, strict=True)
         self.forwards = self._turns(backend, [(x.array, y.array) for x, y in tops], self.last)
         diffs = zip(state.top_diffs, state.bottom_diffs, strict=False)
@@ -33,6 +36,11 @@ class Reorder(Kernel):
     def forward(self) -> None:
         for turn in self.forwards:
             turn.run()
+
+    def link(self) -> Link:
+        (turn,) = self.forwards
+        assert isinstance(turn, Transpose)
+        return turn.link()
 
     def backward(self) -> None:
         for turn in self.backwards:

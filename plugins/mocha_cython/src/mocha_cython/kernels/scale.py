@@ -6,15 +6,17 @@ import math
 from typing import Any
 
 from mocha_core.blob import Array, Blob
-from mocha_core.kernel import Accept, Decline, Kernel, LayerState, Site
+from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_cpu.workspace import Want, request
 
+from .._chain import Link
 from .._scale import Scale as Compiled
 from .._scale import scratch
 from .batch_norm import not_channels
+from .chainable import Chainable
 
 
-class Scale(Kernel):
+class Scale(Chainable):
     """y = s x + b;  ds = the sum of x dy, db = the sum of dy, dx = s dy, which may lie on dy."""
 
     @classmethod
@@ -32,6 +34,7 @@ class Scale(Kernel):
         return Accept(request(site.dtype, backward=[Want((size,), site.dtype)]), saves=saves)
 
     def __init__(self, backend: Any, state: LayerState) -> None:
+        self.state = state
         scale, bias = state.params["scale"].array, _array(state.params.get("bias"))
         dx = _array(state.bottom_diffs[0] if state.bottom_diffs else None)
         dscale, dbias = (_array(state.param_diffs.get(name)) for name in ("scale", "bias"))
@@ -42,6 +45,9 @@ class Scale(Kernel):
 
     def forward(self) -> None:
         self.scale.forward()
+
+    def link(self) -> Link:
+        return self.scale.link()
 
     def backward(self) -> None:
         self.scale.backward()
