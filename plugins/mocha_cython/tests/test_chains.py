@@ -255,7 +255,7 @@ def test_a_chain_whose_ends_overlap_is_left_alone(monkeypatch: pytest.MonkeyPatc
     def without(backend: Any, sites: Sequence[Site], choices: list[Choice]) -> list[Choice]:
         return choices
 
-    monkeypatch.setattr("mocha_cython.backend.announced", without)
+    monkeypatch.setattr("mocha_cython.chains.announced", without)
     inner = (conv("c0", "x", 3, kernel=(1, 1)), conv("c1", "c0", 3, kernel=(1, 1)), conv("c2", "c1", 3, kernel=(1, 1)))
     net = built(inner)
     wiring = net._program.wiring

@@ -14,7 +14,6 @@ from mocha_core.kernel import Choice, Kernel, LayerState, Site
 from mocha_core.random import Stream
 from mocha_cpu import CpuBackend
 
-from .chains import announced, chained
 from .crowding import Crowding, Program
 from .machine import LEVELS, autotune_of, level_of, native, threads_of
 from .tuning import Tuner, build, usual_store
@@ -71,6 +70,8 @@ class CythonBackend(CpuBackend):
         return self.tuner.refine(choice, site) if self.tuner else choice
 
     def choose_all(self, sites: Sequence[Site]) -> list[Choice]:
+        from .chains import announced
+
         return announced(self, sites, super().choose_all(sites))
 
     def build(self, choice: Choice, state: LayerState) -> Kernel:
@@ -85,12 +86,16 @@ class CythonBackend(CpuBackend):
             super().add(target, source)
 
     def write(self, target: Array, source: np.ndarray[Any, Any]) -> None:
-        if target.size > BATCH and target.shape == source.shape and _plain(target) and _plain(source):
+        if self._worth_a_team(target) and target.shape == source.shape and _plain(target) and _plain(source):
             from ._elementwise import copy_to
 
             copy_to(self.threads, target, source)
         else:
             super().write(target, source)
+
+    def _worth_a_team(self, batch: Array) -> bool:
+        """Whether each thread gets images of its own, and enough of them."""
+        return batch.size > BATCH and len(batch) >= self.threads > 1
 
     def draw(self, stream: Stream, blob: Blob) -> None:
         from ._random import fill_uniform
@@ -99,6 +104,8 @@ class CythonBackend(CpuBackend):
         stream.calls += 1
 
     def compile(self, steps: Sequence[Step]) -> Step:
+        from .chains import chained
+
         run = super().compile(chained(self, steps))
         return Program(run, self.crowding, native().set_alone) if self.threads > 1 else run
 
