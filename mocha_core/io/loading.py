@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +64,7 @@ def load(
         raise OptionError("load(..., fold=True) is for phase='test'; a net that learns keeps its normalisation")
     importer = _importer(path)
     imported = importer.read(path, Request(phase, dict(shapes or {}), options))
-    opened = backend if isinstance(backend, Backend) else DefaultBackend(backend)
-    build = functools.partial(Net, imported.name, opened, imported.layers, phase=phase, dtype=dtype)
-    net = _built(
-        path,
-        build,
-        gradients=imported.gradients if phase == TRAIN else (),
-        parameters=parameters or ParameterStore(opened),
-        keep=_with_inputs(keep, imported),
-    )
+    net = _opened(path, imported, backend, parameters, phase=phase, dtype=dtype, keep=_with_inputs(keep, imported))
     held = path_of(weights) if weights is not None else path if imported.has_weights else None
     net.notes = notes
     _fill(net, imported, held, allow_missing)
@@ -83,9 +74,21 @@ def load(
     return _folded(net) if fold else net
 
 
-def _built(path: Path, build: Callable[..., Net], **options: Any) -> Net:
+def _opened(
+    path: Path, imported: Imported, backend: Backend | str | None, store: ParameterStore | None, **options: Any
+) -> Net:
+    """The net on its backend; no parameter has values yet."""
+    opened = backend if isinstance(backend, Backend) else DefaultBackend(backend)
+    gradients = imported.gradients if options["phase"] == TRAIN else ()
     try:
-        return build(**options)
+        return Net(
+            imported.name,
+            opened,
+            imported.layers,
+            gradients=gradients,
+            parameters=store or ParameterStore(opened),
+            **options,
+        )
     except MemoryError as error:
         raise ShapeError(f"{path}: this machine has too little memory for the net: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Measured choices of these tests are kept in a temporary folder, never in the user's."""
+"""Without compiled kernels the folder is left out; measured choices are kept in a temporary folder, not the user's."""
 
 from __future__ import annotations
 
@@ -22,3 +22,11 @@ def temporary_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE, str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def small_chains_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chains of little work, too."""
+    from mocha_cython import chains
+
+    monkeypatch.setattr(chains, "LEAST", 1)

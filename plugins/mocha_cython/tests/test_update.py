@@ -18,7 +18,7 @@ from mocha_core.specs import spec
 from mocha_core.testing import ReferenceBackend, grid, tolerance
 from mocha_cython import CythonBackend
 from mocha_cython._levels import best
-from mocha_cython.kernels.update import AdamUpdate, AdamWUpdate, NesterovUpdate, SgdUpdate
+from mocha_cython.kernels.update import CompiledUpdate
 from mocha_cython.machine import LEVELS
 
 FIELDS = {
@@ -33,7 +33,7 @@ SHAPES = ((7,), (300, 120), (1,), (17, 33), (4, 16), (5, 3))
 """More than two chunks, of which the middle one is of the second parameter alone and the last goes through four."""
 REGULARIZERS = (NoRegu(), L2Regu(2.0), L1Regu(0.5), NoRegu(), L2Regu(0.25), L1Regu(4.0))
 RATES = (1.0, 2.0, 0.5, 1.0, 4.0, 0.25)
-PAIRS = [(SGD(), SgdUpdate), (Nesterov(), NesterovUpdate), (Adam(), AdamUpdate), (AdamW(), AdamWUpdate)]
+PAIRS = [(SGD(), CompiledUpdate), (Nesterov(), CompiledUpdate), (Adam(), CompiledUpdate), (AdamW(), CompiledUpdate)]
 pairs = pytest.mark.parametrize(
     ("method", "fast"), PAIRS, ids=lambda value: repr(value) if value in dict(PAIRS) else ""
 )

@@ -22,7 +22,7 @@ from .reorder import ToFirst, ToLast
 from .scale import Scale
 from .softmax import Accuracy, Softmax, SoftmaxLoss
 from .split import Split
-from .update import AdamUpdate, AdamWUpdate, NesterovUpdate, SgdUpdate
+from .update import CompiledUpdate
 
 BINDINGS: tuple[Binding, ...] = (
     Binding(ChannelsLast, Concat, of=layers.ConcatLayer),
@@ -45,13 +45,13 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(layers.AccuracyLayer, Accuracy),
     Binding(layers.SoftmaxLayer, Softmax),
     Binding(layers.SoftmaxLossLayer, SoftmaxLoss),
-    Binding(Adam, AdamUpdate),
-    Binding(AdamW, AdamWUpdate),
-    Binding(Nesterov, NesterovUpdate),
+    Binding(Adam, CompiledUpdate),
+    Binding(AdamW, CompiledUpdate),
+    Binding(Nesterov, CompiledUpdate),
     Binding(ChannelsLast, Convolution, of=layers.ConvolutionLayer),
     Binding(ChannelsLast, LRN, of=layers.LRNLayer),
     Binding(ChannelsLast, BatchNorm, of=layers.BatchNormLayer),
     Binding(ChannelsLast, Scale, of=layers.ScaleLayer),
     Binding(ChannelsLast, Pooling, of=layers.PoolingLayer),
-    Binding(SGD, SgdUpdate),
+    Binding(SGD, CompiledUpdate),
 )
