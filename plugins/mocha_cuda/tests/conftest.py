@@ -15,7 +15,7 @@ from mocha_cuda.errors import DeviceError
 from mocha_cuda.simulation import SimulatedDevice, compiler, no_compiler
 
 from .fake_cublas import FakeCublas
-from .fake_cupy import FakeCupy
+from .fake_cupy import FakeCupy, for_processor
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,6 +75,6 @@ def device(request: pytest.FixtureRequest) -> Device:
         from mocha_cuda.device.cupy_device import CupyDevice
 
         library = request.getfixturevalue("cublas")
-        return CupyDevice(0, library=lambda name: library)
+        return CupyDevice(0, library=lambda name: library, compiler=for_processor)
     opened: Device = request.getfixturevalue("simulated")(late=request.param == "late")
     return opened

@@ -8,16 +8,21 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from mocha_cuda.errors import KernelError
 from mocha_cuda.simulation.compiling import built, translated
 from mocha_cuda.simulation.simulated import ALIGN
 
 NAME = "Fake H100"
+
+
+def for_processor(text: str, source: str | Path) -> Path:
+    """In place of NVRTC."""
+    return built(translated(text, {}), Path(source).stem)
 
 
 class CUDARuntimeError(RuntimeError):
@@ -30,11 +35,6 @@ class CUDADriverError(RuntimeError):
 
 class OutOfMemoryError(MemoryError):
     pass
-
-
-class CompileException(Exception):
-    def get_message(self) -> str:
-        return str(self)
 
 
 class Pointer:
@@ -146,12 +146,15 @@ class FakeCupy:
                 streamCaptureModeThreadLocal=1,
                 runtimeGetVersion=lambda: 13000,
                 getDeviceProperties=lambda index: {
-                    "name": NAME.encode(), "major": 9, "minor": 0, "multiProcessorCount": 132, "totalGlobalMem": 1 << 36
+                    "name": NAME.encode(),
+                    "major": 9,
+                    "minor": 0,
+                    "multiProcessorCount": 132,
+                    "totalGlobalMem": 1 << 36,
                 },
             ),
             driver=SimpleNamespace(CUDADriverError=CUDADriverError),
             memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError),
-            compiler=SimpleNamespace(CompileException=CompileException),
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -202,11 +205,8 @@ class FakeCupy:
     def get_default_memory_pool(self) -> Any:
         return SimpleNamespace(free_all_blocks=lambda: self.told.append("free_all_blocks"))
 
-    def RawModule(self, code: str, options: tuple[str, ...]) -> Any:
-        try:
-            compiled = ctypes.CDLL(str(built(translated(code, {}), "fake")))
-        except KernelError as error:
-            raise CompileException(error.log) from None
+    def RawModule(self, path: str) -> Any:
+        compiled = ctypes.CDLL(path)
         return SimpleNamespace(get_function=lambda name: Kernel(self, getattr(compiled, f"mocha_launch_{name}")))
 
     def _device(self, index: int) -> Any:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from mocha_cuda.device.nvrtc import Target
 from mocha_cuda.device.texts import SOURCES, entries, text_of, with_macros
 from mocha_cuda.kernels.tiles import TILES, Tile
 
-from .nvrtc import MISSING, compile_for, library
+from .nvrtc import needs_nvrtc, nvrtc
 
 ARCHITECTURES = (75, 80, 90, 100, 120)
 STEMS = sorted(path.stem for path in SOURCES.glob("*.cu"))
 TILED = [stem for stem in STEMS if "constexpr int kAcross" in text_of(stem)]
 """Sources whose macros say how large a tile is."""
-
-needs_nvrtc = pytest.mark.skipif(library() is None, reason=MISSING)
 
 
 def test_every_source_has_entry_points():
@@ -29,8 +28,7 @@ def test_every_source_has_entry_points():
 @pytest.mark.parametrize("stem", STEMS)
 def test_source_compiles(stem: str, architecture: int):
     text = text_of(stem)
-    code, log = compile_for(text, f"{stem}.cu", architecture)
-    assert code, f"{stem}.cu does not compile for sm_{architecture}:\n{log}"
+    code, log = nvrtc().compile(text, stem, Target(architecture))
     assert not log.strip(), f"{stem}.cu for sm_{architecture}, warnings:\n{log}"
     missing = [name for name in entries(text) if name.encode() not in code]
     assert not missing, f"{stem}.cu for sm_{architecture} lacks {missing}"
@@ -41,12 +39,5 @@ def test_source_compiles(stem: str, architecture: int):
 @pytest.mark.parametrize("tile", TILES, ids=lambda tile: f"{tile.rows}x{tile.columns}")
 @pytest.mark.parametrize("stem", TILED)
 def test_every_tile_compiles(stem: str, tile: Tile, architecture: int):
-    code, log = compile_for(with_macros(text_of(stem), tile.defines), f"{stem}.cu", architecture)
-    assert code, f"{stem}.cu with {tile} does not compile for sm_{architecture}:\n{log}"
-
-
-@needs_nvrtc
-def test_an_error_is_told_with_its_line():
-    code, log = compile_for(with_macros(text_of("arrays") + "\nint x = y;", {"N": 1}), "arrays.cu", 90)
-    assert not code
-    assert 'identifier "y" is undefined' in log
+    code, _ = nvrtc().compile(with_macros(text_of(stem), tile.defines), stem, Target(architecture))
+    assert code

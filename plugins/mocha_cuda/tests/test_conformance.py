@@ -13,7 +13,7 @@ from mocha_cuda.device.cupy_device import CupyDevice
 from mocha_cuda.simulation import SimulatedDevice, compiler, no_compiler
 
 from .fake_cublas import FakeCublas
-from .fake_cupy import FakeCupy
+from .fake_cupy import FakeCupy, for_processor
 
 
 class Simulated(CudaBackend):
@@ -43,7 +43,7 @@ class OnCupy(Simulated):
         with pytest.MonkeyPatch.context() as patch:
             for name in ("cupy", "cupyx"):
                 patch.setitem(sys.modules, name, fake)
-            device = CupyDevice(0, library=lambda name: FakeCublas(fake))
+            device = CupyDevice(0, library=lambda name: FakeCublas(fake), compiler=for_processor)
         CudaBackend.__init__(self, device=device)
 
 

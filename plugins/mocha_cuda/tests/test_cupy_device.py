@@ -9,12 +9,12 @@ from mocha_cuda import CudaBackend
 from mocha_cuda.device.cupy_device import WORKSPACE, CupyDevice
 
 from .fake_cublas import FakeCublas
-from .fake_cupy import FakeCupy
+from .fake_cupy import FakeCupy, for_processor
 
 
 @pytest.fixture
 def gpu(cublas: FakeCublas) -> CupyDevice:
-    return CupyDevice(3, library=lambda name: cublas)
+    return CupyDevice(3, library=lambda name: cublas, compiler=for_processor)
 
 
 def test_it_knows_what_it_is(gpu: CupyDevice):

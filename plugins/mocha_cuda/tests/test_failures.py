@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from mocha_core import InnerProductLayer, MemoryDataLayer, Net
 from mocha_core.blob import BlobSpec
 from mocha_core.errors import MochaError
-from mocha_cuda import CudaBackend, DeviceError, DeviceMemoryError, KernelError
+from mocha_cuda import CudaBackend, DeviceError, DeviceMemoryError
 from mocha_cuda.device import failures
 from mocha_cuda.device.cublas import MOST, Operand
 from mocha_cuda.device.cupy_device import CupyDevice
 
 from .fake_cublas import FakeCublas
-from .fake_cupy import CUDARuntimeError, FakeCupy
+from .fake_cupy import CUDARuntimeError, FakeCupy, for_processor
 
 
 @pytest.fixture
 def gpu(cublas: FakeCublas) -> CupyDevice:
-    return CupyDevice(0, library=lambda name: cublas)
+    return CupyDevice(0, library=lambda name: cublas, compiler=for_processor)
 
 
 def one_sentence(error: BaseException) -> str:
@@ -67,19 +65,12 @@ def test_no_room_for_what_array_functions_need(gpu: CupyDevice, fake: FakeCupy):
 
 
 def test_a_gpu_that_fails(gpu: CupyDevice):
-    with pytest.raises(DeviceError, match=r"GPU 0 \(Fake H100\) failed \(cudaErrorIllegalAddress") as caught, (
-        gpu.calling_xp()
+    with (
+        pytest.raises(DeviceError, match=r"GPU 0 \(Fake H100\) failed \(cudaErrorIllegalAddress") as caught,
+        gpu.calling_xp(),
     ):
         raise CUDARuntimeError("cudaErrorIllegalAddress: an illegal memory access was encountered\nframe 0")
     assert "graphs=False" in one_sentence(caught.value)
-
-
-def test_a_kernel_that_does_not_compile(gpu: CupyDevice, kernels: Path):
-    expected = r"'broken' does not compile for compute capability 9\.0: .*no_such"
-    with pytest.raises(KernelError, match=expected) as caught:
-        gpu.function(kernels / "broken.cu", "broken")
-    one_sentence(caught.value)
-    assert len(caught.value.log.splitlines()) > 1
 
 
 def test_cublas_that_fails(gpu: CupyDevice, cublas: FakeCublas):

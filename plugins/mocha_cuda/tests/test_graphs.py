@@ -19,6 +19,7 @@ from mocha_cuda.recordable import Recordable
 from mocha_cuda.simulation import RecordingDevice, SimulatedDevice
 
 from .fake_cublas import FakeCublas
+from .fake_cupy import for_processor
 from .nets import METHODS, layers, parameters, same_bits, solver, train
 
 
@@ -109,7 +110,7 @@ def test_a_step_that_breaks_the_rules_is_named(recording: RecordingDevice):
 def test_what_a_library_refuses_to_record_runs_plainly(
     cublas: FakeCublas, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    device = CupyDevice(0, library=lambda name: cublas)
+    device = CupyDevice(0, library=lambda name: cublas, compiler=for_processor)
     x, y = device.empty((2, 2), "float32"), device.empty((2, 2), "float32")
     device.upload(x, np.eye(2, dtype=np.float32))
 

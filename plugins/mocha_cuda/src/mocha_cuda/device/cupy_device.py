@@ -13,8 +13,9 @@ from mocha_core.blob import Array, Shape
 
 from ..errors import DeviceError, DeviceMemoryError
 from . import failures
+from .compiling import Compiler, compiler_of
 from .cublas import Cublas, Operand
-from .cupy_function import compiled
+from .cupy_function import loaded
 from .cupy_streams import CupyEvent, CupyGraph, CupyStream
 from .device import Device, Event, Function, Graph, Host, Math, Stream
 from .libraries import load
@@ -26,11 +27,11 @@ WORKSPACE = {True: 32 << 20, False: 4 << 20}
 class CupyDevice(Device):
     """One GPU. Several may be open in one process; each call makes its own GPU and stream current while it lasts.
 
-    index: the GPU's number.   library: loads cuBLAS.
+    index: the GPU's number.   library: loads libraries of CUDA.   compiler: of kernels; NVRTC for None.
     Raises `DeviceError` with one sentence where a call to CUDA fails, and `DeviceMemoryError` for lack of memory.
     """
 
-    def __init__(self, index: int, library: Callable[[str], Any] = load) -> None:
+    def __init__(self, index: int, library: Callable[[str], Any] = load, compiler: Compiler | None = None) -> None:
         import cupy
         import cupyx
 
@@ -40,6 +41,7 @@ class CupyDevice(Device):
         self.capability = (int(facts["major"]), int(facts["minor"]))
         self.multiprocessors, self.memory = int(facts["multiProcessorCount"]), int(facts["totalGlobalMem"])
         self._functions: dict[Any, Function] = {}
+        self._compiler = compiler or compiler_of(library("nvrtc"), self.capability)
         with cupy.cuda.Device(index):
             self._streams = CupyStream(cupy, "main"), CupyStream(cupy, "copying")
         self.main, self.copying = self._streams
@@ -88,8 +90,12 @@ class CupyDevice(Device):
     def function(self, source: str | Path, name: str, **defines: int | float | str) -> Function:
         key = (source, name, *sorted(defines.items()))
         if key not in self._functions:
-            self._functions[key] = compiled(self, source, name, defines)
+            self._functions[key] = loaded(self, source, name, defines)
         return self._functions[key]
+
+    def compiled(self, text: str, source: str | Path) -> Path:
+        """The file with the code of a text. source: the text's name."""
+        return self._compiler(text, source)
 
     def matmul(
         self,

@@ -1,4 +1,4 @@
-"""Kernels compiled by CuPy with NVRTC."""
+"""Compiled kernels, loaded and launched by CuPy."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import KernelError
-from . import failures
 from .device import Argument, Extent, Function, three
 from .texts import parameters_of, text_of, with_macros
 
 if TYPE_CHECKING:
     from .cupy_device import CupyDevice
 
-OPTIONS = ("-std=c++17",)
 NULL = np.uint64(0)
 
 
@@ -33,17 +31,13 @@ class CupyFunction(Function):
             self.kernel(three(grid), three(block), tuple(map(_passed, arguments)), shared_mem=shared)
 
 
-def compiled(device: CupyDevice, source: str | Path, name: str, defines: dict[str, int | float | str]) -> CupyFunction:
-    """The entry point, compiled now."""
-    cupy = device.xp
+def loaded(device: CupyDevice, source: str | Path, name: str, defines: dict[str, int | float | str]) -> CupyFunction:
+    """The entry point, compiled now if this text never was."""
     text = with_macros(text_of(source), defines)
     parameters_of(text, source, name)
-    try:
-        with device.calling_xp():
-            kernel = cupy.RawModule(code=text, options=OPTIONS).get_function(name)
-    except cupy.cuda.compiler.CompileException as error:
-        log = error.get_message()
-        raise KernelError(failures.no_compile(Path(source).stem, device.capability, log), log=log) from None
+    code = device.compiled(text, source)
+    with device.calling_xp():
+        kernel = device.xp.RawModule(path=str(code)).get_function(name)
     return CupyFunction(device, source, name, kernel)
 
 

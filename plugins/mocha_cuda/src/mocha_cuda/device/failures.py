@@ -90,8 +90,17 @@ def no_room_for_net(slots: Sequence[Slot], planned: int, error: str) -> str:
     )
 
 
-def no_compile(source: str, capability: Version, log: str) -> str:
-    """A kernel does not compile. log: the compiler's; its first error is told."""
+def too_old_to_compile(compiler: Version, capability: Version, oldest: int) -> str:
+    """The compiler makes no code for such an old GPU any more. oldest: the first it knows, e.g. 75 for 7.5."""
+    return (
+        f"the compiler of CUDA {_dotted(compiler)} (NVRTC) makes no code for compute capability {_dotted(capability)}, "
+        f"only for {_dotted(divmod(oldest, 10))} and later; use the CUDA libraries of an older version"
+    )
+
+
+def no_compile(source: str, architecture: int, log: str) -> str:
+    """A kernel does not compile. architecture: e.g. 90 for compute capability 9.0.   log: the compiler's."""
+    capability = divmod(architecture, 10)
     errors = [line.strip() for line in log.splitlines() if "error" in line]
     first = errors[0] if errors else first_line(log)
     more = f" (and {len(errors) - 1} more lines, in `log` of this error)" if len(errors) > 1 else ""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import functools
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from mocha_core.io.cache_folder import cache_folder
-
 from ..device.texts import entries, text_of, with_macros
 from ..errors import DeviceError, KernelError
+from ..kept import fingerprint, kept
 
 FLAGS = ("-std=c++20", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-U_FORTIFY_SOURCE", "-w", "-x", "c++")
 HERE = Path(__file__).resolve().parent
@@ -54,39 +50,19 @@ def translated(text: str, defines: Mapping[str, int | float | str]) -> str:
 
 def built(text: str, stem: str) -> Path:
     """The object of a text that was translated."""
-    name = f"{stem}-{_fingerprint(text)}.so"
-    kept = (cache_folder() or _own_folder()) / "simulated" / name
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        _compile(text, kept, stem)
-    return kept
+    headers = (file.read_text() for file in sorted(HERE.glob("*.h")))
+    name = f"{stem}-{fingerprint((text, *headers, _version(), *FLAGS))}.so"
+    return kept("simulated", name, functools.partial(_compile, text, stem))
 
 
-def _compile(text: str, target: Path, stem: str) -> None:
-    """Other processes may compile the same text: each writes its own file and moves it into place."""
+def _compile(text: str, stem: str, target: Path) -> None:
     tool = compiler()
     if tool is None:
         raise DeviceError(no_compiler())
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        made = Path(folder) / target.name
-        command = [tool, *FLAGS, f"-I{HERE}", "-", "-o", str(made)]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise KernelError(f"kernel source {stem!r} does not compile:\n{done.stderr}", log=done.stderr)
-        made.replace(target)
-
-
-def _fingerprint(text: str) -> str:
-    parts = (text, *(file.read_text() for file in sorted(HERE.glob("*.h"))), _version(), *FLAGS)
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
-
-
-@functools.lru_cache(maxsize=1)
-def _own_folder() -> Path:
-    """For a user without a home: kept until this process ends."""
-    folder = tempfile.mkdtemp(prefix="mocha-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    command = [tool, *FLAGS, f"-I{HERE}", "-", "-o", str(target)]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise KernelError(f"kernel source {stem!r} does not compile:\n{done.stderr}", log=done.stderr)
 
 
 @functools.lru_cache(maxsize=1)
