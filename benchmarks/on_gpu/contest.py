@@ -31,8 +31,9 @@ def contest_of(setting: Setting, net: str) -> GpuContest:
 def hold(setting: Setting, contest: GpuContest, seconds: float, tell: Callable[[str], None]) -> None:
     """Ours alone first, then with one rival more at a time; each time all take turns."""
     end = time.monotonic() + seconds
+    able = power(setting)
     ours = OurRunner(setting, contest.net, contest.batch)
-    known = {"work": asdict(step_work(ours.net)), "power": asdict(power(setting, ours.backend))}
+    known = {"work": asdict(step_work(ours.net)), "power": asdict(able)}
     known |= {"device": setting.facts(ours.backend), "loss": ours.net.objective(), "peaks": {}, "failed": {}}
     runners: dict[str, Runner] = {MOCHA: ours}
     _round(runners, known, setting, tell)

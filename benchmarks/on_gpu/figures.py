@@ -20,17 +20,12 @@ class Power:
     bandwidth: float
 
 
-def power(setting: Setting, backend: CudaBackend) -> Power:
-    """With the arithmetic of the setting."""
-    side, length = (64, 1 << 12) if setting.dry else (8192, 1 << 28)
-    device = backend.device
-    a, b, c = (device.empty((side, side), "float32") for _ in range(3))
-    x, y = (device.empty((length,), "float32") for _ in range(2))
-    for each in (a, b, c, x, y):
-        device.fill_zero(each)
-    product = _best(backend, lambda: device.matmul(a, b, c, math=backend.math))
-    copy = _best(backend, lambda: device.copy(y, x))
-    return Power(2 * side**3 / product, 8 * length / copy)
+def power(setting: Setting) -> Power:
+    """With the arithmetic of the setting, on a backend of its own, whose memory is given back."""
+    with setting.open() as backend:
+        able = _power(backend, *((64, 1 << 12) if setting.dry else (8192, 1 << 28)))
+        setting.give_back(backend)
+        return able
 
 
 def step_work(net: mocha.Net, history: int = 1) -> Work:
@@ -41,6 +36,18 @@ def step_work(net: mocha.Net, history: int = 1) -> Work:
         if state.site.has_backward:
             works.append(backward_work(state.site, net._built.choices[index].accept.saves))
     return Work(sum(work.flops for work in works), sum(work.nbytes for work in works))
+
+
+def _power(backend: CudaBackend, side: int, length: int) -> Power:
+    """From products of square matrices, and copies of so many numbers."""
+    device = backend.device
+    a, b, c = (device.empty((side, side), "float32") for _ in range(3))
+    x, y = (device.empty((length,), "float32") for _ in range(2))
+    for each in (a, b, c, x, y):
+        device.fill_zero(each)
+    product = _best(backend, lambda: device.matmul(a, b, c, math=backend.math))
+    copy = _best(backend, lambda: device.copy(y, x))
+    return Power(2 * side**3 / product, 8 * length / copy)
 
 
 def _best(backend: CudaBackend, call: object, repeats: int = 5, times: int = 4) -> float:

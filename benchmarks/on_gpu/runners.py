@@ -46,6 +46,7 @@ class OurRunner(Runner):
         self.setting, self.backend = setting, setting.open(seed=1)
         self.ours = Ours(name, batch, self.backend)
         self.first, self.first_scores = self.ours.parameters(), np.asarray(self.ours.inference()())
+        setting.give_back(self.backend)
         self.net = mocha.Net(name, self.backend, self.ours.layers, parameters=self.ours.store)
         self.solver = mocha.Solver(mocha.SGD(), {"max_iter": 10**9, **SOLVER})
         self.state = mocha.init_solve(self.solver, self.net)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 from dataclasses import dataclass
 from typing import Any
@@ -49,8 +50,14 @@ class Setting:
             f"multiprocessors, {backend.device.memory / 2**30:.0f} GiB, products in {self.math}"
         )
 
+    def give_back(self, backend: CudaBackend) -> None:
+        """Let the device have what nobody uses any more, so that it does not count as taken."""
+        gc.collect()
+        if not self.dry:
+            backend.xp.get_default_memory_pool().free_all_blocks()
+
     def peak_bytes(self, backend: CudaBackend) -> int:
-        """What the backend has taken of the device's memory: CuPy gives nothing back before it is closed."""
+        """What was taken of the device's memory since `give_back`: CuPy keeps what it has."""
         return 0 if self.dry else int(backend.xp.get_default_memory_pool().total_bytes())
 
     def _device(self) -> Any:

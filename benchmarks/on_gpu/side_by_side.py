@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import statistics
 import subprocess
 from collections.abc import Callable, Sequence
@@ -110,11 +112,12 @@ def side_by_side(
 
 def _told(command: Sequence[str], seconds: float) -> tuple[dict[str, Any] | None, str]:
     """The last result of a process that is ended when its time is over; or the last line that it left."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, start_new_session=True, **pipes) as process:
         try:
             output, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # its children too: PyTorch's compiling ones hold the pipe
             output, _ = process.communicate()
     for line in reversed(output.splitlines()):
         with contextlib.suppress(json.JSONDecodeError):  # the process may have been ended in the middle of a line

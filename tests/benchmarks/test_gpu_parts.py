@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import struct
-import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -87,37 +87,24 @@ def child(program: str) -> list[str]:
     return [sys.executable, "-c", program]
 
 
-class Endless:
-    """A process that is not done when its time is over."""
-
-    ended = False
-
-    def __init__(self, *told: object, **options: object) -> None:
-        pass
-
-    def communicate(self, timeout: float | None = None) -> tuple[str, None]:
-        if timeout is not None:
-            raise subprocess.TimeoutExpired("child", timeout)
-        assert Endless.ended
-        first = json.dumps({**KNOWN, "device": "first"})
-        return f'RESULT {first}\nnoise\nRESULT {json.dumps(KNOWN)}\nRESULT {{"times"', None
-
-    def kill(self) -> None:
-        Endless.ended = True
-
-    def __enter__(self) -> Endless:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
+ENDLESS = """
+import subprocess, sys, time
+print("RESULT " + sys.argv[1], "noise", "RESULT " + sys.argv[2], 'RESULT {"times"', sep="\\n", flush=True)
+sleep = "import time; time.sleep(100)"
+subprocess.Popen([sys.executable, "-c", sleep])
+exec(sleep)
+"""
+"""Not done when its time is over, nor is a process that it began, which holds its output open."""
 
 
-def test_what_a_process_told_last_before_it_was_ended_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subprocess, "Popen", Endless)
-    verdict, lines = side_by_side.side_by_side(DRY, 3, ["lenet"], lambda net, seconds: child(""))
+def test_what_a_process_told_last_before_it_was_ended_counts() -> None:
+    told = json.dumps({**KNOWN, "device": "first"}), json.dumps(KNOWN)
+    began = time.monotonic()
+    verdict, lines = side_by_side.side_by_side(DRY, 5, ["lenet"], lambda net, seconds: [*child(ENDLESS), *told])
     assert verdict == MEASURED
     assert "| lenet, 2 | 10,000 |" in "\n".join(lines)
     assert "lenet, 2: a GPU" in lines
+    assert time.monotonic() - began < 50
 
 
 def test_a_process_that_told_nothing_is_named_with_its_last_words() -> None:
