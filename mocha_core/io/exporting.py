@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,13 +92,16 @@ def _exporter(path: Path) -> Exporter:
 
 
 def _nobody(path: Path, suffix: str) -> PluginError:
-    from ..plugins.advice import advise
+    from ..plugins.advice import installing
     from ..plugins.scan import offers
 
-    packages = [f".{offer.name} ({offer.owner})" for offer in offers(EXPORTERS)]
-    known = ", ".join([*(f".{name}" for name in OWN), *packages])
+    found = list(offers(EXPORTERS))
+    names = [*OWN, *(offer.name for offer in found)]
+    known = ", ".join([*(f".{name}" for name in OWN), *(f".{offer.name} ({offer.owner})" for offer in found)])
     what = f"files of the suffix .{suffix}" if suffix else f"{path.name!r}, which has no suffix"
-    return PluginError(f"nobody writes {what}; installed: {known}{advise(suffix)}")
+    near = get_close_matches(suffix, names, n=1) or names[:1]
+    advice = installing(suffix) or f"; name the file {path.with_suffix('.' + near[0]).name!r}, for example"
+    return PluginError(f"nobody writes {what}; installed: {known}{advice}")
 
 
 def _refuse(what: str, options: Mapping[str, Any]) -> None:

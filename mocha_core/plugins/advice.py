@@ -20,15 +20,18 @@ def extras() -> tuple[str, ...]:
 
 def advise(name: str = "") -> str:
     """`; pip install "mocha-core[name]"` if an extra of that name exists, else which extras there are."""
+    known, installs = extras(), installing(name)
+    if installs or not known:
+        return installs
+    return f'; packages of Mocha: pip install "{CORE}[{known[0]}]" (likewise {", ".join(known[1:])})'
+
+
+def installing(name: str) -> str:
+    """`; install it with: pip install "mocha-core[name]"` if an extra of that name exists, else nothing."""
     known = extras()
-    fitting = [extra for extra in known if name and extra.rstrip("0123456789") == name] or [
-        extra for extra in known if extra == name
-    ]
-    if fitting:
-        return f'; install it with: pip install "{CORE}[{fitting[0]}]"'
-    if known:
-        return f'; packages of Mocha: pip install "{CORE}[{known[0]}]" (likewise {", ".join(known[1:])})'
-    return ""
+    fitting = [extra for extra in known if name and extra.rstrip("0123456789") == name]
+    fitting += [extra for extra in known if extra == name]
+    return f'; install it with: pip install "{CORE}[{fitting[0]}]"' if fitting else ""
 
 
 def _requirements() -> list[str]:

@@ -145,8 +145,10 @@ def test_a_suffix_that_nobody_writes(exporters, tmp_path, monkeypatch):
     known = r"suffix \.onnx; installed: \.h5, \.hdf5, \.safetensors, \.plain \(mocha-plain 1\.0\)"
     with pytest.raises(PluginError, match=rf'{known}; install it with: pip install "mocha-core\[onnx\]"'):
         mocha.export(small(), tmp_path / "net.onnx")
-    with pytest.raises(PluginError, match="'net', which has no suffix"):
+    with pytest.raises(PluginError, match=r"'net', which has no suffix; .*; name the file 'net\.h5', for example"):
         mocha.export(small(), tmp_path / "net")
+    with pytest.raises(PluginError, match=r"suffix \.plan; .*; name the file 'net\.plain', for example$"):
+        mocha.export(small(), tmp_path / "net.plan")
 
 
 def test_the_core_brings_its_own():
