@@ -67,7 +67,8 @@ class LifePlanner:
             value = self.graph.values[version]
             last = self._last_read(value)
             onto, view = self._onto(index, top)
-            self.lives.values[version] = self._slot(value.spec, f"{value.name}", index, last, onto, view)
+            first = 0 if node.layer.traits.source else index  # sources are fed before the first layer runs
+            self.lives.values[version] = self._slot(value.spec, f"{value.name}", first, last, onto, view)
         self.lives.draws[index] = [
             self._slot(BlobSpec(d.shape, self.dtype), f"{node.layer.name} draw", index, self._draw_last(index, k))
             for k, d in enumerate(plan.draws)

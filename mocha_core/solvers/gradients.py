@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Gradients:
     """What happens to gradients between backward and update, in Caffe's order.
 
-    Those of `iter_size` batches are summed; if the norm of the sum, over all parameters together, is above
+    Those of `iter_size` batches are summed; if the norm of the sum, over all parameters that learn, is above
     `clip_gradients`, the sum is scaled down to it; then it is divided by `iter_size`. Regularisation comes after.
+    (A parameter with the rate 0 does not learn; Caffe does not compute its gradient.)
     """
 
     def __init__(self, params: Params, net: Net) -> None:
@@ -50,7 +51,7 @@ class Gradients:
                 self._finish()
 
     def _finish(self) -> None:
-        backend, diffs = self.net.backend, [trainable.diff for trainable in self.net.trainable]
+        backend, diffs = self.net.backend, [t.diff for t in self.net.trainable if t.parameter.spec.rate != 0]
         if self._kept:
             for trainable in self.net.trainable:
                 backend.add(trainable.diff.array, self._sums[trainable.parameter.path])

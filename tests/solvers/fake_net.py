@@ -39,6 +39,7 @@ class FakeNet:
         noise: float = 0.0,
         dtype: str = "float64",
         rate: float = 1.0,
+        rates: dict[str, float] | None = None,
         regularizer: Regularizer = NoRegu(),  # noqa: B008 (specs are values)
         constraint: Constraint = NoCons(),  # noqa: B008
     ) -> None:
@@ -48,7 +49,8 @@ class FakeNet:
         self.revision, self.frozen = 0, set[str]()
         made = {"ip___weight": (1,)} if shapes is None else shapes
         self.parameters = [
-            self._parameter(path, shape, start, regularizer, constraint, rate, True) for path, shape in made.items()
+            self._parameter(path, shape, start, regularizer, constraint, (rates or {}).get(path, rate), True)
+            for path, shape in made.items()
         ]
         self.mean = self._parameter("norm___mean", (1,), 0.0, NoRegu(), NoCons(), 1.0, False)
         self.diffs = {p.path: self._blob(p.blob.shape, "diff") for p in self.parameters}

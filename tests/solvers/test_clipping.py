@@ -46,6 +46,14 @@ def test_frozen_parameters_do_not_count():
     assert train(net, clip_gradients=2.0)["a___weight"].tolist() == [0.5]
 
 
+def test_parameters_that_do_not_learn_do_not_count():
+    """Caffe computes no gradient of a blob with lr_mult 0."""
+    net = FakeNet(shapes={"a___weight": (1,), "b___weight": (1,)}, rates={"b___weight": 0.0})
+    net.parameters[1].load([1000.0])
+    values = train(net, clip_gradients=2.0)
+    assert (values["a___weight"].tolist(), values["b___weight"].tolist()) == ([0.5], [1000.0])
+
+
 def test_regularisation_comes_after():
     net = FakeNet(start=4.0, regularizer=L2Regu(0.5))
     assert trajectory(SGD(), net, 1, clip_gradients=1.0, regu_coef=1.0, **HALF) == [4 - 0.5 * (1 + 4)]

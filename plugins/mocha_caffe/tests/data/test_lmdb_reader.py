@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import random
+import struct
 
 import numpy as np
 import pytest
 
 from mocha_caffe.data.datum import read_datum, write_datum
 from mocha_caffe.data.lmdb import Reader
+from mocha_caffe.data.lmdb.pages import BRANCH, DEEPEST, HEADER, LEAF, MAGIC, META, NODE, NOTHING, VERSION
 from mocha_core import MissingFileError, MochaError
 
 from .databases import bgr, lmdb, write_lmdb
+
+PAGE = 4096
 
 
 @pytest.fixture
@@ -120,3 +124,33 @@ def test_several_values_of_one_key_are_not_caffes(tmp_path):
         database.open_db(b"inner")
     with pytest.raises(MochaError, match="has several values, or is a database itself"):
         list(Reader(tmp_path / "db"))
+
+
+def page(number: int, kind: int, below: list[int]) -> bytes:
+    """A page with nodes that point to the pages below."""
+    content = bytearray(PAGE)
+    places = [PAGE - NODE.size * (k + 1) for k in range(len(below))]
+    HEADER.pack_into(content, 0, number, 0, kind, HEADER.size + 2 * len(below), places[-1] if places else PAGE)
+    for k, (place, child) in enumerate(zip(places, below, strict=True)):
+        NODE.pack_into(content, place, child & 0xFFFF, child >> 16, 0, 0)
+        struct.pack_into("<H", content, HEADER.size + 2 * k, place)
+    return bytes(content)
+
+
+def head(number: int, depth: int, last: int) -> bytes:
+    """One of the two first pages, which says that there are records; the tree begins at page 2."""
+    content = bytearray(PAGE)
+    HEADER.pack_into(content, 0, number, 0, 8, 0, 0)
+    free, main = (PAGE, 0, 0, 0, 0, 0, 0, NOTHING), (0, 0, depth, depth - 1, 1, 0, 5, 2)
+    META.pack_into(content, HEADER.size, MAGIC, VERSION, 0, PAGE * (last + 1), *free, *main, last, number + 1)
+    return bytes(content)
+
+
+def test_pages_that_are_pointed_to_twice_are_refused_in_no_time(tmp_path):
+    """2^30 ways lead to the one leaf, which is empty."""
+    last = DEEPEST
+    branches = [page(k, BRANCH, [k + 1, k + 1]) for k in range(2, last)]
+    heads = [head(number, last - 1, last) for number in (0, 1)]
+    (tmp_path / "data.mdb").write_bytes(b"".join([*heads, *branches, page(last, LEAF, [])]))
+    with pytest.raises(MochaError, match="several of its pages point to the same one; the database is damaged"):
+        list(Reader(tmp_path))

@@ -45,7 +45,7 @@ class Reader:
 
     def _pass_leaf(self, number: int) -> None:
         page = next(self._walk, -1)
-        if page < 0 or len(self._firsts) > self._pages.meta.last_page:
+        if page < 0:
             raise self._pages.fault(f"it says it has {len(self)} records, and record {number} is not there")
         count = len(self._pages.nodes(page, LEAF))
         if count:
@@ -54,10 +54,13 @@ class Reader:
             self._known += count
 
     def _leaves(self, root: int, depth: int) -> Iterator[int]:
-        """The numbers of the pages with records, from left to right."""
-        waiting = [(root, depth)]
+        """The numbers of the pages with records, from left to right. In a sound tree one comes to each page once."""
+        waiting, left = [(root, depth)], self._pages.meta.last_page + 1
         while waiting:
             page, height = waiting.pop()
+            left -= 1
+            if left < 0:
+                raise self._pages.fault("several of its pages point to the same one")
             if height <= 1:
                 yield page
             else:
