@@ -33,6 +33,7 @@ from .data.augmenting import CenterCrop as CenterCrop
 from .data.augmenting import RandomCrop as RandomCrop
 from .data.augmenting import RandomMirror as RandomMirror
 from .data.collector import Collector as Collector
+from .data.source import Source as Source
 from .data.transformers import Scale as Scale
 from .data.transformers import SubMean as SubMean
 from .data.transformers import Transformer as Transformer
@@ -145,6 +146,7 @@ from .layers import TiedInnerProductLayer as TiedInnerProductLayer
 from .layers import TileLayer as TileLayer
 from .layers import UnpoolingLayer as UnpoolingLayer
 from .layers import WassersteinLossLayer as WassersteinLossLayer
+from .layers.data_layer import DataLayer as DataLayer
 from .net import Net as Net
 from .neurons import Neuron as Neuron
 from .neurons import Neurons as Neurons

@@ -13,8 +13,10 @@ import numpy as np
 from .blob import Array, Blob, BlobSpec
 from .choosing import Registry, choose_kernel
 from .counting import Counter, HostCounter
+from .errors import OptionError
 from .kernel import Choice, Kernel, LayerState, Site
 from .memory import Slot
+from .option_types import whole
 from .parameters import ParameterStore
 from .passes import Pass
 from .random import Stream
@@ -39,7 +41,7 @@ class Backend(ABC):
     joins_steps: ClassVar[bool] = False
 
     def __init__(self, *, seed: int = 0, prefer: Sequence[str] = ()) -> None:
-        self.seed = seed
+        self.seed = _whole_seed(seed)
         self.registry = Registry.open(self, tuple(prefer))
         self.parameters = ParameterStore(self)
 
@@ -173,3 +175,10 @@ class Backend(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(seed={self.seed})"
+
+
+def _whole_seed(seed: Any) -> int:
+    try:
+        return whole(seed)
+    except TypeError:
+        raise OptionError(f"seed is a whole number, not {seed!r}") from None

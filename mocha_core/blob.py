@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from .errors import OptionError, ShapeError
+from .errors import BlobAccessError, OptionError, ShapeError
 
 if TYPE_CHECKING:
+    from .admitted import Check
     from .backend import Backend
 
 Array: TypeAlias = Any
@@ -50,19 +51,31 @@ class BlobSpec:
         return " x ".join(map(str, self.shape)) or "scalar"
 
 
+@dataclass(slots=True)
+class Awaited:
+    """What a net must do before some of its blobs hold anything; `advice` says so until it is `done`."""
+
+    advice: str
+    done: bool = False
+
+
 class Blob:
     """An array of one backend under a name; never moves once its net is built.
 
-    Read it with `to_array()`, write it with `set(...)` or `fill(...)`; kernels use `array` itself.
+    Read it with `to_array()` or NumPy's `asarray`, write it with `set(...)` or `fill(...)`; kernels use `array` itself.
 
     version: grows with every write from outside a net's steps, so that a kernel may keep what it made of a parameter.
+    awaits: for a result of a net, what must be done before it can be read; None for any other blob.
+    checks: for what a net is fed, what its layers can read; `set` and `fill` ask them.
     """
 
-    __slots__ = ("array", "backend", "name", "spec", "version")
+    __slots__ = ("array", "awaits", "backend", "checks", "name", "spec", "version")
 
     def __init__(self, backend: Backend, spec: BlobSpec, array: Array, name: str = "") -> None:
         self.backend, self.spec, self.array, self.name = backend, spec, array, name
         self.version = 0
+        self.awaits: Awaited | None = None
+        self.checks: tuple[Check, ...] = ()
 
     @property
     def shape(self) -> Shape:
@@ -73,21 +86,37 @@ class Blob:
         return self.spec.dtype
 
     def to_array(self) -> np.ndarray[Any, Any]:
-        """A copy on the host, in the blob's shape and element type."""
-        return self.backend.to_host(self.array)
+        """A copy on the host, in the blob's shape and element type; `BlobAccessError` while it holds nothing."""
+        return self.backend.to_host(self.readable())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        """For NumPy: what `to_array` gives. It is always a copy, so `copy=False` is an `OptionError`."""
+        if copy is False:
+            raise OptionError(f"blob {self.name!r} can only be copied; leave copy=False out")
+        return self.to_array().astype(dtype or self.dtype, copy=False)
+
+    def readable(self) -> Array:
+        """The array; `BlobAccessError` where neither a net's steps nor anybody else has written anything yet."""
+        if self.awaits is not None and not self.awaits.done and not self.version:
+            raise BlobAccessError(f"blob {self.name!r} holds nothing yet: {self.awaits.advice}")
+        return self.array
 
     def set(self, values: Any) -> None:
-        """Copy `values` in; their shape must be the blob's, their type is converted."""
+        """Copy `values` in; their shape must be the blob's, their type is converted.
+
+        `DataError` where a layer that reads the blob cannot read one of them, such as a label that is no class.
+        """
         host = np.asarray(values, dtype=self.dtype)
         if host.shape != self.shape:
             raise ShapeError(f"blob {self.name!r} is {self.spec}, not {BlobSpec(host.shape)}; reshape the array first")
+        for check in self.checks:
+            check(host)
         self.backend.write(self.array, host)
         self.written()
 
     def fill(self, value: float) -> None:
         """Set every element to `value`."""
-        self.backend.write(self.array, np.full(self.shape, value, self.dtype))
-        self.written()
+        self.set(np.full(self.shape, value, self.dtype))
 
     def written(self) -> None:
         """Note that `array` holds other values now; whoever writes into a parameter's array must say so."""

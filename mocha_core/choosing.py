@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from .errors import PluginConflictError
+from .errors import PluginConflictError, PluginError
 from .generic import GenericKernel
 from .kernel import Accept, Binding, Choice, Decline, Site
 from .layer import Layer
@@ -58,8 +58,7 @@ class Registry:
         return ranked
 
     def _preference(self, binding: Binding) -> int:
-        package = binding.label().partition(".")[0]
-        return self.prefer.index(package) if package in self.prefer else len(self.prefer)
+        return self.prefer.index(binding.package) if binding.package in self.prefer else len(self.prefer)
 
 
 def choose_kernel(backend: Backend, site: Site) -> Choice:
@@ -67,6 +66,8 @@ def choose_kernel(backend: Backend, site: Site) -> Choice:
     declined: list[tuple[str, str]] = []
     for binding in backend.registry.candidates(site.layer):
         answer = binding.kernel.accepts(backend, site)
+        if not isinstance(answer, Accept | Decline):
+            raise PluginError(f"{binding.label()}.accepts gave {answer!r}; it returns Accept(...) or Decline(why)")
         if isinstance(answer, Decline):
             declined.append((binding.label(), answer.why))
         else:
@@ -75,7 +76,7 @@ def choose_kernel(backend: Backend, site: Site) -> Choice:
 
 
 def _tie(kind: type[Any], first: Binding, second: Binding) -> str:
-    packages = [b.label().partition(".")[0] for b in (first, second)]
+    packages = [b.package for b in (first, second)]
     return (
         f"{first.label()} and {second.label()} both offer a kernel for {kind.__name__} with rank {first.rank}; "
         f"open the backend with prefer=[{packages[0]!r}] (or [{packages[1]!r}]), or uninstall one of the packages"

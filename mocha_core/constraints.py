@@ -62,7 +62,7 @@ class L2Cons(Constraint):
     every_n_iter: int = 1
 
     def check(self) -> None:
-        if not self.threshold > 0:
+        if self.threshold <= 0:
             raise OptionError(f"L2Cons: threshold is the largest norm, above 0, not {self.threshold}")
         if self.every_n_iter < 0:
             raise OptionError(f"L2Cons: every_n_iter is at least 0 (0 means never), not {self.every_n_iter}")

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .backend import Backend
 from .errors import PluginConflictError, PluginError
+
+if TYPE_CHECKING:
+    from .plugins.scan import Offer
 
 log = logging.getLogger("mocha")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An installed backend: its owner, its class (None if the package is broken), why it cannot be used (or None)."""
+    """An installed backend: its offer, its class (None if its package is broken), why it cannot be used (or None)."""
 
-    name: str
-    owner: str
+    offer: Offer
     kind: type[Backend] | None
     why: str | None
+
+    @property
+    def name(self) -> str:
+        return self.offer.name
+
+    @property
+    def owner(self) -> str:
+        return self.offer.owner
 
     @property
     def priority(self) -> int:
@@ -36,8 +46,7 @@ def DefaultBackend(name: str | None = None, **options: Any) -> Backend:
     ...     backend.seed
     1
     """
-    kind = _named(name) if name is not None else _best(survey())
-    return kind(**options)
+    return _best(survey(), options) if name is None else _named(name, options)
 
 
 def survey() -> tuple[Candidate, ...]:
@@ -45,50 +54,58 @@ def survey() -> tuple[Candidate, ...]:
     from .plugins import load_all
     from .plugins.scan import BACKENDS
 
-    found = []
-    for offer, kind in load_all(BACKENDS):
-        try:
-            checked = _checked(offer, kind)
-            found.append(Candidate(offer.name, offer.owner, checked, checked.unusable()))
-        except PluginError as error:
-            found.append(Candidate(offer.name, offer.owner, None, str(error)))
+    found = [_candidate(offer, kind) for offer, kind in load_all(BACKENDS)]
     return tuple(sorted(found, key=lambda c: (c.kind is None, -c.priority, c.name)))
 
 
-def _named(name: str) -> type[Backend]:
+def _candidate(offer: Offer, kind: Any) -> Candidate:
+    from .plugins.backends import check_backend, why_unusable
+
+    if isinstance(kind, PluginError):
+        return Candidate(offer, None, str(kind))
+    try:
+        checked = check_backend(offer, kind)
+        return Candidate(offer, checked, why_unusable(offer, checked))
+    except PluginError as error:
+        return Candidate(offer, None, str(error))
+
+
+def _named(name: str, options: dict[str, Any]) -> Backend:
+    from .plugins.backends import check_backend, open_backend, why_unusable
     from .plugins.loading import pick
     from .plugins.scan import BACKENDS
 
     offer = pick(BACKENDS, name)
-    kind = _checked(offer, offer.load())
-    why = kind.unusable()
+    kind = check_backend(offer, offer.load())
+    why = why_unusable(offer, kind)
     if why is not None:
         raise PluginError(f"backend {name!r} ({offer.owner}) cannot be used here: {why}")
-    return kind
+    return open_backend(offer, kind, options)
 
 
-def _checked(offer: Any, kind: Any) -> type[Backend]:
-    if isinstance(kind, PluginError):
-        raise kind
-    if not (isinstance(kind, type) and issubclass(kind, Backend)):
-        raise offer.broken(f"{kind!r} is no subclass of Backend")
-    if kind.name != offer.name:
-        raise offer.broken(f"its class calls itself {kind.name!r}")
-    return kind
+def _best(candidates: tuple[Candidate, ...], options: dict[str, Any]) -> Backend:
+    """The first that opens; one whose package turns out to be broken is passed over like one that cannot be used."""
+    from .plugins.backends import open_backend
+
+    for candidate in candidates:
+        if candidate.why is None and candidate.kind is not None:
+            _check_rivals(candidate, candidates)
+            try:
+                backend = open_backend(candidate.offer, candidate.kind, options)
+            except PluginError as error:
+                broken = Candidate(candidate.offer, None, str(error))
+                return _best(tuple(broken if c is candidate else c for c in candidates), options)
+            _log_choice(candidate, candidates)
+            return backend
+    raise _none(candidates)
 
 
-def _best(candidates: tuple[Candidate, ...]) -> type[Backend]:
-    usable = [(c, c.kind) for c in candidates if c.why is None and c.kind is not None]
-    if not usable:
-        raise _none(candidates)
-    best, kind = usable[0]
-    rivals = [c for c, _ in usable if c.priority == best.priority]
+def _check_rivals(best: Candidate, candidates: tuple[Candidate, ...]) -> None:
+    rivals = [c for c in candidates if c.why is None and c.kind is not None and c.priority == best.priority]
     if len(rivals) > 1:
         owners = " and ".join(f"{c.name!r} ({c.owner})" for c in rivals)
         lines = " or ".join(f"DefaultBackend({c.name!r})" for c in rivals)
         raise PluginConflictError(f"the backends {owners} have equal priority; choose: {lines}")
-    _log_choice(best, candidates)
-    return kind
 
 
 def _log_choice(best: Candidate, candidates: tuple[Candidate, ...]) -> None:

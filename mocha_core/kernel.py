@@ -5,15 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from .blob import Blob, BlobSpec
 from .layer import Layer
 from .plan import Plan
 from .specs import Spec
-
-if TYPE_CHECKING:
-    pass
 
 During = Literal["forward", "backward", "step"]
 
@@ -24,6 +21,8 @@ class Site:
 
     wants: which bottoms want a gradient; trains: whether parameter gradients are wanted (False: frozen or test phase).
     passing: of each top, whether one other layer reads it, once, and nobody else ever does (False: not known).
+    rests: whether `phase` is "test" because the layer, which has running averages, is frozen in a net for training: the
+    kernel was accepted for "train", has the memory for that, and leaves the averages as they are.
     """
 
     layer: Layer
@@ -34,6 +33,7 @@ class Site:
     wants: tuple[bool, ...] = ()
     trains: bool = False
     passing: tuple[bool, ...] = ()
+    rests: bool = False
 
     @property
     def has_backward(self) -> bool:
@@ -96,7 +96,8 @@ class Kernel(ABC):
     """Code for one layer on one backend.
 
     forward writes every top. backward *overwrites* the bottom diffs that are not None and the parameter diffs, and may
-    spend (write over) the top diffs. Neither changes bottoms, except through an overlay that was accepted.
+    spend (write over) the top diffs. Neither changes bottoms, except through an overlay that was accepted. What
+    backward needs of forward lies in blobs and scratch: where layers are frozen, new kernels are built on these.
     """
 
     @classmethod
@@ -127,9 +128,14 @@ class Binding:
     rank: int = 0
     of: type[Layer] | None = None
 
+    @property
+    def package(self) -> str:
+        """The package that the kernel comes from, as in `prefer=`."""
+        return str(self.kernel.__module__).partition(".")[0]
+
     def label(self) -> str:
         """`package.Kernel`, as shown to users."""
-        return f"{self.kernel.__module__.partition('.')[0]}.{self.kernel.__name__}"
+        return f"{self.package}.{self.kernel.__name__}"
 
 
 @dataclass(frozen=True, slots=True)

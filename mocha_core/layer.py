@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .admitted import Admitted, class_labels
 from .blob import Array, BlobSpec, Shape
 from .errors import OptionError, ShapeError
 from .plan import PHASES, TRAIN, Plan, Traits
 from .specs import Spec, spec
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from .data.collector import Collector
     from .data.source import Source
 
@@ -71,7 +74,10 @@ class Layer(Spec, ABC):
         raise NotImplementedError(f"{type(self).__name__} has traits.backprop but no backward")
 
     def updates(self, xp: Any, v: Values) -> Mapping[str, Array]:
-        """New values of the parameters that are not trained, after a forward; in tests, too, if `traits.remembers`."""
+        """New values of the parameters that are not trained, after a forward; in tests, too, if `traits.remembers`.
+
+        Not while the layer is frozen, unless it remembers: it then computes as in the phase "test".
+        """
         return {}
 
     def report(self, mean: float) -> Mapping[str, float]:
@@ -99,11 +105,24 @@ class Layer(Spec, ABC):
         return None
 
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int] | None:
-        """For a layer that reads class labels: which bottom holds them, and how many classes there are.
-
-        Labels that are none of 0 ... classes-1 are refused, except that of an option `ignore_label`, if there is any.
-        """
+        """For a layer that reads class labels: which bottom holds them, and how many classes there are."""
         return None
+
+    def admits(self, bottoms: tuple[BlobSpec, ...]) -> Mapping[int, Admitted]:
+        """For bottoms that cannot hold just any numbers, by position, those that they can; others are refused.
+
+        That happens where the host writes them: in data layers and inputs. What layers compute is not looked at, and a
+        layer must stay safe with it. By default: the labels of `classes`, and that of an option `ignore_label`.
+        """
+        told = self.classes(bottoms)
+        ignored = getattr(self, "ignore_label", False)
+        options = {} if ignored is False else {"ignored": ignored, "ignorable": True}
+        return {told[0]: class_labels(told[1], **options)} if told else {}
+
+    def example(self, position: int, bottoms: tuple[BlobSpec, ...], random: np.random.Generator) -> Array | None:
+        """For a bottom that cannot hold just any numbers, some that it can, for trying a net; None: any will do."""
+        admitted = self.admits(bottoms).get(position)
+        return None if admitted is None else admitted.drawn(bottoms[position].shape, random)
 
     def flops(self, bottoms: tuple[BlobSpec, ...]) -> int:
         """Floating-point operations of a forward, two for each product that is added; 0 where memory decides the time.
@@ -142,6 +161,11 @@ class Layer(Spec, ABC):
         return False
 
     @property
+    def loss_weight(self) -> float:
+        """For a loss: what its value is multiplied by in the objective; its gradients have that in them."""
+        return 1.0
+
+    @property
     def in_place(self) -> bool:
         """Whether the layer overwrites its bottoms."""
         return not self.tops and not self.traits.sink
@@ -152,13 +176,7 @@ class Layer(Spec, ABC):
         return str(getattr(self, "param_key", "") or self.name)
 
     def check(self) -> None:
-        """Names are sequences of strings; a single string means a list of one."""
-        for option in ("bottoms", "tops", "phases"):
-            value = getattr(self, option)
-            names = (value,) if isinstance(value, str) else value
-            if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
-                raise self.refuse(f'{option} is a list of names such as ["data"], not {value!r}')
-            self._put(option, tuple(names))
+        """There is a name, the phases are known; then `check_options`."""
         if not self.name:
             raise OptionError(f"{type(self).__name__} needs a name that is not empty")
         for phase in self.phases:

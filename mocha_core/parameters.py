@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .blob import Blob, BlobSpec
+from .blob import Awaited, Blob, BlobSpec
 from .errors import ParameterError
 from .plan import ParamSpec
 from .random import Stream
@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Parameter:
-    """One array that training changes: `key` (its layer), its spec, its blob, and whether it holds values yet."""
+    """One array that training changes: `key` (its layer), its spec, and its blob."""
 
     key: str
     spec: ParamSpec
     blob: Blob
-    ready: bool = False
 
     @property
     def path(self) -> str:
         """`<layer>___<param>`, the name in model files."""
         return f"{self.key}___{self.spec.name}"
 
+    @property
+    def ready(self) -> bool:
+        """Whether it holds values: from an initializer, from a file, or written into its blob."""
+        return self.blob.version > 0
+
     def initialise(self, seed: int) -> None:
-        """Give it its first values, unless it has some: a loaded or trained value is never overwritten."""
+        """Give it its first values, unless it has some: a value that was loaded, set or trained stays."""
         if not self.ready:
             stream = Stream(seed, self.key, f"init/{self.spec.name}")
             self.load(self.spec.initializer.values(self.spec, stream))
@@ -41,7 +45,6 @@ class Parameter:
     def load(self, values: Any) -> None:
         """Copy values in; from now on it counts as initialised."""
         self.blob.set(np.asarray(values))
-        self.ready = True
 
 
 class ParameterStore:
@@ -98,7 +101,9 @@ class ParameterStore:
 
     def _create(self, key: str, spec: ParamSpec, dtype: str) -> Parameter:
         blob_spec = BlobSpec(spec.shape, dtype)
-        return Parameter(key, spec, Blob(self.backend, blob_spec, self.backend.empty(blob_spec), f"{key}.{spec.name}"))
+        blob = Blob(self.backend, blob_spec, self.backend.empty(blob_spec), f"{key}.{spec.name}")
+        blob.awaits = Awaited("call net.init() first")
+        return Parameter(key, spec, blob)
 
 
 def _compare(key: str, known: tuple[ParamSpec, ...], asked: tuple[ParamSpec, ...]) -> None:

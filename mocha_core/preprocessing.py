@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -15,7 +14,7 @@ from .data.mean_image import Mean, mean_of
 from .data.resizing import resized
 from .data.source import HostArray
 from .errors import DataError
-from .ops.sizes import Pair, pair
+from .ops.sizes import Pair, Size, pair
 from .specs import Spec, spec
 
 COLOURS = {"BGR": 3, "RGB": 3, "gray": 1}
@@ -45,7 +44,7 @@ class Preprocessing(Spec):
     """
 
     colour: str
-    resize: Any = None
+    resize: Size | None = None
     crop: Any = None
     mean: Any = ()
     scale: float = 1.0
@@ -53,8 +52,6 @@ class Preprocessing(Spec):
     def check(self) -> None:
         if self.colour not in COLOURS:
             raise self.refuse(f"colour is {', '.join(map(repr, COLOURS))}, not {self.colour!r}")
-        if not math.isfinite(self.scale):
-            raise self.refuse(f"scale={self.scale} must be a finite number")
         if self.crop is not None:
             self._put("crop", self._sides("crop", self.crop))
         if self.resize is not None:

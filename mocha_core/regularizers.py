@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from .blob import Array
 from .errors import OptionError
+from .option_types import is_number
 from .specs import Spec, spec
 
 
@@ -63,8 +64,10 @@ class L2Regu(Regularizer):
         >>> L2Regu.from_weight_decay(0.0005, regu_coef=0.0005)
         L2Regu(coefficient=0.5)
         """
-        if regu_coef <= 0:
-            raise OptionError(f"L2Regu.from_weight_decay: regu_coef is above 0, not {regu_coef}")
+        if not is_number(weight_decay):
+            raise OptionError(f"L2Regu.from_weight_decay: weight_decay is a number, not {weight_decay!r}")
+        if not is_number(regu_coef) or regu_coef <= 0:
+            raise OptionError(f"L2Regu.from_weight_decay: regu_coef is above 0, not {regu_coef!r}")
         return cls(weight_decay / (2 * regu_coef))
 
     def value(self, xp: Any, w: Array) -> Array:
@@ -97,5 +100,5 @@ class L1Regu(Regularizer):
 
 
 def _check_coefficient(regularizer: Regularizer, coefficient: float) -> None:
-    if not coefficient >= 0:
+    if coefficient < 0:
         raise OptionError(f"{type(regularizer).__name__}: coefficient is at least 0, not {coefficient}")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform, overload
 
 from .errors import OptionError, suggest
 from .option_types import Kind, kinds_of
 
 T = TypeVar("T")
+
+
+class SpecChangeError(OptionError, dataclasses.FrozenInstanceError):
+    """An option of a spec was assigned to."""
 
 
 class Spec:
@@ -44,7 +49,13 @@ class Spec:
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other options; an unknown option is an `OptionError`."""
-        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+        options = [field.name for field in _fields(self)]
+        _refuse_unknown(type(self), changes, options)
+        made = object.__new__(type(self))
+        for name in options:
+            made._put(name, changes[name] if name in changes else getattr(self, name))
+        made.__post_init__()
+        return made
 
     def refuse(self, text: str) -> OptionError:
         """An `OptionError` that names the spec; `raise self.refuse("...")`."""
@@ -90,13 +101,33 @@ def spec(cls: type[T] | None = None, /, *, kw_only: bool = False, eq: bool = Tru
         made = dataclasses.dataclass(frozen=True, slots=True, repr=False, kw_only=kw_only, eq=eq)(cls)
         if not eq and "__eq__" not in vars(cls):
             _compare_by_identity(made)
+        _rename_in_methods(cls, made)
         if issubclass(made, Spec):
             made._kinds = kinds_of(made, Spec)
+            for method in ("__setattr__", "__delattr__"):
+                setattr(made, method, _refuse_change)
         if plain:
             _explain_options(made)
         return made
 
     return decorate if cls is None else decorate(cls)
+
+
+def _rename_in_methods(cls: type[Any], made: type[Any]) -> None:
+    """Let `super()` in methods find the class with slots, which is another object than the one they were written in."""
+    for member in vars(made).values():
+        for function in (member, *(getattr(member, name, None) for name in ("__func__", "fget"))):
+            for cell in getattr(function, "__closure__", None) or ():
+                with contextlib.suppress(ValueError):  # of a name that its function has not set yet
+                    if cell.cell_contents is cls:
+                        cell.cell_contents = made
+
+
+def _refuse_change(self: Spec, name: str, value: Any = None) -> None:
+    raise SpecChangeError(
+        f"{_called(type(self))} is a value and cannot be changed ({name}); make another one with replace(...); what a "
+        f"layer's plan finds out belongs into its Plan, or is computed again"
+    )
 
 
 def _compare_by_identity(cls: type[Any]) -> None:
@@ -114,9 +145,8 @@ def _explain_options(cls: type[Any]) -> None:
     @functools.wraps(plain_init)
     def init(self: Any, *args: Any, **given: Any) -> None:
         called = _called(cls)
-        for name in given:
-            if name not in options:
-                raise OptionError(f"{called} has no option {name!r}{suggest(name, options)}")
+        _refuse_undecorated(type(self), cls, given)
+        _refuse_unknown(cls, given, options)
         absent = [name for name in required if name not in given and name not in order[: len(args)]]
         if absent:
             raise OptionError(f"{called} needs {' and '.join(absent)}; write {called}({absent[0]}=..., ...)")
@@ -126,6 +156,20 @@ def _explain_options(cls: type[Any]) -> None:
         plain_init(self, *args, **given)
 
     cls.__init__ = init
+
+
+def _refuse_undecorated(made: type[Any], cls: type[Any], given: Iterable[str]) -> None:
+    """A class that brings options without the decorator would not have them."""
+    forgotten = [name for name in given if name in vars(made).get("__annotations__", {})] if made is not cls else []
+    if forgotten:
+        option = forgotten[0]
+        raise OptionError(f"{_called(made)} has the option {option!r} only with @spec(kw_only=True) above its class")
+
+
+def _refuse_unknown(cls: type[Any], given: Iterable[str], options: Collection[str]) -> None:
+    for name in given:
+        if name not in options:
+            raise OptionError(f"{_called(cls)} has no option {name!r}{suggest(name, options)}")
 
 
 def _called(cls: type[Any]) -> str:

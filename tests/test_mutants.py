@@ -14,7 +14,7 @@ from mocha_core.pooling import Pooling
 from mocha_core.testing import CHECKS, Bottom, Case, Check, CheckFailure, ReferenceBackend, StrictBackend, checks
 from mocha_core.testing.cases import FAMILIES
 
-from .mutants import kernels, layers
+from .mutants import kernels, layers, remembering, stateful
 
 PLAIN = {family.label: family.plain for family in FAMILIES}
 SQUARE = Case(InnerProductLayer(name="ip", output_dim=5, bottoms=["x"], tops=["y"]), (Bottom((3, 5)),))
@@ -23,6 +23,10 @@ MEAN = Case(
     (Bottom((1, 2, 6, 5)),),
 )
 CUBE = Case(PowerLayer(name="cube", power=3, bottoms=["x"], tops=["y"]), (Bottom((3, 5)),))
+CENTRED, GAINED = (
+    Case(layer(name="state", bottoms=["x"], tops=["y"]), (Bottom((3, 5)),))
+    for layer in (stateful.Centred, stateful.Gained)
+)
 LONG = Case(InnerProductLayer(name="ip", output_dim=2, bottoms=["x"], tops=["y"]), (Bottom((3, 200)),))
 
 
@@ -53,6 +57,7 @@ class Planted:
 
 IP, SEVERAL, DIVIDE = PLAIN["inner-product"], PLAIN["inner-product-several"], PLAIN["element-wise-divide"]
 DROPOUT, SOFTMAX, WEIGHTED = PLAIN["dropout"], PLAIN["softmax"], PLAIN["softmax-loss-weighted"]
+RELU, ARGMAX = PLAIN["neuron-ReLU()"], PLAIN["argmax"]
 
 BUGS = (
     Planted(layers.WrongSign, checks.gradient_is_the_slope, IP),
@@ -63,6 +68,14 @@ BUGS = (
     Planted(layers.ForgetsSecondInput, checks.gradient_is_the_slope, SEVERAL),
     Planted(layers.ForgetsClassWeights, checks.gradient_is_the_slope, WEIGHTED),
     Planted(layers.WrongDivisor, checks.gradient_is_the_slope, MEAN),
+    Planted(stateful.TripleGradient, checks.gradient_is_the_slope, CENTRED),
+    Planted(stateful.NoGradient, checks.gradient_is_the_slope, CENTRED),
+    Planted(layers.WrongSign, checks.gradient_is_the_slope, CENTRED),
+    Planted(stateful.ForgetsThatStateMoved, checks.gradient_is_the_slope, GAINED),
+    Planted(stateful.UpdatesByAScalar, checks.results_as_promised, CENTRED),
+    Planted(stateful.UpdatesInDouble, checks.results_as_promised, CENTRED),
+    Planted(stateful.UpdatesWhatIsTrained, checks.results_as_promised, IP),
+    Planted(stateful.UpdatesAnother, checks.results_as_promised, CENTRED),
     Planted(layers.DishonestSaves, checks.saves_are_honest, IP),
     Planted(layers.DishonestDraws, checks.saves_are_honest, DROPOUT),
     Planted(layers.WritesInput, checks.results_as_promised, IP),
@@ -87,6 +100,13 @@ BUGS = (
     Planted(kernels.SinglePrecision, checks.forward_matches, CUBE),
     Planted(kernels.DriftsInLongSums, checks.forward_matches, LONG),
     Planted(kernels.WindowOffByOne, checks.forward_matches, PLAIN["pooling-max"]),
+    Planted(remembering.PacksWeightsOnce, checks.forward_matches, IP),
+    Planted(remembering.ComputesOnce, checks.forward_matches, IP),
+    Planted(remembering.KeepsFirstInput, checks.backward_matches, IP),
+    Planted(remembering.SharesByShape, checks.kernels_do_not_mix, IP),
+    Planted(remembering.SlopeOneAtZero, checks.unusual_numbers_match, RELU),
+    Planted(remembering.LastOfEqual, checks.unusual_numbers_match, ARGMAX),
+    Planted(remembering.OverflowsInExp, checks.unusual_numbers_match, SOFTMAX),
     Planted(kernels.OwnRandomNumbers, checks.forward_matches, DROPOUT),
     Planted(kernels.WritesBottom, checks.inputs_left_alone, IP),
     Planted(kernels.WritesParameter, checks.inputs_left_alone, IP),
@@ -98,6 +118,7 @@ BUGS = (
     Planted(kernels.UnsafeGradientOverlay, checks.overlaid_blobs_give_the_same, SOFTMAX),
     Planted(kernels.DishonestKernel, checks.saves_are_honest, IP),
     Planted(kernels.KeepsPassingScratch, checks.saves_are_honest, IP),
+    Planted(kernels.KeepsItsOwnCopy, checks.saves_are_honest, IP),
     Planted(kernels.GrowsOld, checks.same_seed_same_result, IP),
     Planted(kernels.GrowsOld, checks.state_survives, IP),
     Planted(kernels.ReadsClock, checks.same_seed_same_result, IP),

@@ -31,20 +31,21 @@ def run(args: argparse.Namespace) -> int:
         state = "works" if candidate.why is None else candidate.why
         print(f"backend {candidate.name} ({candidate.owner}): {state}")
         if candidate.kind is not None:
-            _report(candidate.kind, working=candidate.why is None)
+            _report(candidate.offer, candidate.kind, working=candidate.why is None)
     working = [c for c in candidates if c.why is None]
     print(f"default: {working[0].name}" if working else f"no backend works here{advise()}")
     return 0 if working else 1
 
 
-def _report(kind: Any, working: bool) -> None:
-    for line in kind.needs():
-        print(f"  {line}")
-    if not working:
-        return
+def _report(offer: Any, kind: Any, working: bool) -> None:
+    from ..plugins.backends import needs_of, open_backend
+
     try:
-        with kind() as backend:
-            for line in backend.registry.reports:
-                print(f"  {line}")
+        for line in needs_of(offer, kind):
+            print(f"  {line}")
+        if working:
+            with open_backend(offer, kind, {}) as backend:
+                for line in backend.registry.reports:
+                    print(f"  {line}")
     except MochaError as error:
         print(f"  cannot be opened: {error}")

@@ -78,4 +78,4 @@ def option(text: str) -> tuple[str, Any]:
     return name, int(value) if value.removeprefix("-").isdecimal() else value
 
 
-WORDS = {"true": True, "false": False}
+WORDS = {"true": True, "True": True, "false": False, "False": False}

@@ -6,8 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..errors import OptionError
 from ..plan import PHASES, TRAIN
 from .common import add_experiment, add_weights, load_weights, open_experiment
+
+PICTURES = (".svg", ".png", ".pdf", ".jpg", ".jpeg")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -26,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
             )
             add_weights(parser)
         else:
-            parser.add_argument("--to", type=Path, metavar="FILE", help="write there instead of printing")
+            parser.add_argument("--to", type=Path, metavar="FILE.dot", help="write there instead of printing")
 
 
 def summary(args: argparse.Namespace) -> int:
@@ -42,6 +45,9 @@ def summary(args: argparse.Namespace) -> int:
 
 def graph(args: argparse.Namespace) -> int:
     """Print or write the graph; `dot -Tsvg` draws it."""
+    if args.to is not None and args.to.suffix.lower() in PICTURES:
+        dot, kind = args.to.with_suffix(".dot"), args.to.suffix[1:].lower()
+        raise OptionError(f"this writes text for Graphviz; write --to {dot}, then dot -T{kind} {dot} > {args.to}")
     experiment, backend = open_experiment(args)
     with backend, experiment.net(backend, args.phase) as net:
         text = net.to_dot()

@@ -52,13 +52,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _times(net: Net, iterations: int) -> Iterator[str]:
+    from ..net.report import what_runs
     from ..net.timing import time_net
 
-    times = time_net(net, iterations)
-    width = max(len(row.layer) for row in times.layers)
+    times, runs = time_net(net, iterations), {layer.name: what_runs(layer) for layer in net.layers}
+    width = max(len(runs[row.layer]) for row in times.layers)
     yield f"{'layer':{width}}  forward ms  backward ms"
     for row in times.layers:
-        yield f"{row.layer:{width}}  {1e3 * row.forward:10.3f}  {1e3 * row.backward:11.3f}"
+        yield f"{runs[row.layer]:{width}}  {1e3 * row.forward:10.3f}  {1e3 * row.backward:11.3f}"
     yield f"{'whole pass':{width}}  {1e3 * times.forward:10.3f}  {1e3 * times.backward:11.3f}"
 
 

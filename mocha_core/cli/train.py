@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import MochaError, OptionError
 from ..io.experiment import Experiment
+from ..log import ensure_visible, logger
 from ..net import Net
 from ..plan import TEST
 from .calling import call
@@ -25,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--max-iter", type=int, metavar="N", help="stop after N iterations, instead of the file's number"
     )
-    parser.add_argument("--fresh", action="store_true", help="ignore load_from: do not resume")
+    parser.add_argument("--fresh", action="store_true", help="ignore load_from; earlier snapshots go to a folder old-1")
     parser.set_defaults(run=run)
 
 
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         load_weights(net, args.weights)
         solver = make_solver(experiment, _overrides(args))
         test_net = _add_coffee(experiment, solver, net)
+        _tell_if_nothing_is_saved(solver)
         try:
             solver.solve(net)
         finally:
@@ -74,6 +76,16 @@ def _add_coffee(experiment: Experiment, solver: Any, net: Net) -> Net | None:
         solver.add_coffee_break(TrainingSummary(), every_n_iter=100)
     _link_policies(solver)
     return test_net
+
+
+def _tell_if_nothing_is_saved(solver: Any) -> None:
+    """The net ends with the command."""
+    if not solver.coffee_lounge.snapshot_folders:
+        ensure_visible()
+        logger.warning(
+            "No break of this experiment saves the trained net, which is lost when training ends; add to the file a "
+            'table [[coffee]] with the lines type = "Snapshot", directory = "snapshots", every_n_iter = 1000'
+        )
 
 
 def _link_policies(solver: Any) -> None:

@@ -32,6 +32,9 @@ class Coffee(ABC):
     folder: Path | None = None
     steers: Policy | None = None
 
+    def prepare(self, net: Net, state: SolverState) -> None:  # noqa: B027 (most breaks leave the net as it is)
+        """Before the first forward: do to the net what that forward depends on. Nothing to be undone by `destroy`."""
+
     def init(self, net: Net, state: SolverState) -> None:  # noqa: B027 (most breaks are ready as made)
         """Before the first update: check options, make folders. An error here ends the training before it begins."""
 
@@ -42,6 +45,9 @@ class Coffee(ABC):
         `state.stop("reason")` ends the training after the breaks of this iteration.
         """
 
+    def finish(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:  # noqa: B027 (most need no end)
+        """After the breaks of the last update, at `max_iter` or where the training was stopped; not after an error."""
+
     def destroy(self, net: Net) -> None:  # noqa: B027 (most breaks hold nothing)
         """After the last update, whatever ended the training; breaks are destroyed in reverse order."""
 
@@ -49,8 +55,15 @@ class Coffee(ABC):
         """What a resumed training must know, for JSON; NumPy arrays may be among the values. Kept in snapshots."""
         return {}
 
+    def takes(self, state: Mapping[str, Any]) -> bool:
+        """Whether `state`, given by a break of this class when a snapshot was taken, is for this one to go on with.
+
+        Of several breaks of one class each gets the first that it takes; they are asked in the order of their adding.
+        """
+        return True
+
     def restore(self, state: Mapping[str, Any]) -> None:  # noqa: B027 (goes with `state`)
-        """Take back what `state` gave; called after `init`, and only if a snapshot was loaded."""
+        """Take back what `state` gave; called after `init`, and only if the snapshot holds what this break `takes`."""
 
 
 @dataclass(frozen=True, slots=True)

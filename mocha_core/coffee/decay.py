@@ -39,8 +39,9 @@ def setup(policy: DecayOnValidation, validation_performance: ValidationPerforman
 class Decay(Coffee):
     """Taken right after a validation: keeps the best one; after a worse one the rate falls and the best comes back.
 
-    That happens when the next update begins, so that the breaks of this iteration, and a training resumed here, find
-    what the validation found.
+    It does not look at validations of iterations that another stage of a `Staged` serves. Going back happens when the
+    next update begins, so that the breaks of this iteration, and a training resumed here, find what the validation
+    found.
     """
 
     def __init__(self, policy: DecayOnValidation, validation: ValidationPerformance) -> None:
@@ -64,7 +65,7 @@ class Decay(Coffee):
 
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
         """Judge the score, once: a resumed training takes the breaks of its iteration again."""
-        if state.iter > self._judged:
+        if state.iter > self._judged and self._serves(state):
             self._judged = state.iter
             self._judge(lounge.get_statistics(self.steers.key)[state.iter], state)
 
@@ -72,16 +73,21 @@ class Decay(Coffee):
         best = None if self.best is None else self.best.state()
         return {"policy": repr(self.steers), "judged": self._judged, "turns_back": self._turns_back, "best": best}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def takes(self, state: Mapping[str, Any]) -> bool:
         """What was found for another policy is of no use."""
+        return bool(state["policy"] == repr(self.steers))
+
+    def restore(self, state: Mapping[str, Any]) -> None:
         from ..solvers.best import Best
 
-        if state["policy"] != repr(self.steers):
-            return
         self._judged = state["judged"]
         self.best = None if state["best"] is None else Best.restored(state["best"])
         if state["turns_back"]:
             self._turn_back_later()
+
+    def _serves(self, state: SolverState) -> bool:
+        policies = state.method.policies(state.params).values()
+        return any(policy.serving(state.iter) == self.steers for policy in policies)
 
     def _judge(self, score: float, state: SolverState) -> None:
         from ..solvers.best import Best
@@ -102,12 +108,12 @@ class Decay(Coffee):
         state, best = self._training, self.best
         assert state is not None
         assert best is not None
-        rate = self.steers.gamma * state.fields["learning_rate"]
+        state.fields = {**state.fields, "learning_rate": self.steers.gamma * state.fields["learning_rate"]}
+        coming = state.method.advance(state.params, state.iter + 1, state.fields)
         logger.info(
             "%s was better at iteration %d (%g): going back to those parameters, with a learning rate of %g",
-            *(self.steers.key, best.iteration, best.score, rate),
+            *(self.steers.key, best.iteration, best.score, coming["learning_rate"]),
         )
         best.put_back(state)
-        state.fields = {**state.fields, "learning_rate": rate}
         replay(state, state.net.data_state(), state.net.random_state())
         self._turns_back = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ..errors import OptionError, SolverError
@@ -42,7 +43,8 @@ class EarlyStopping(Coffee):
     mode: "min" if low values are good, "max" if high ones are.   min_delta: what counts as better, beyond equality.
     restore_best: when the training has ended, for whatever reason, the net has the parameters of the best value; they
     are kept in memory, and in snapshots, which become larger by the size of the model. A `solve` that goes on does so
-    from those parameters, with its patience anew.
+    from those parameters, with its patience anew. Where the solver has a `Snapshot` break, they are also written to
+    `best.h5` in its folder, a model file; the newest snapshot has those of the last iteration.
 
     After the training, `result` is a `StoppingResult`, and `solver.state.stop_reason` tells whether it was stopped.
 
@@ -61,6 +63,7 @@ class EarlyStopping(Coffee):
         self.patience = whole_number("EarlyStopping: patience", patience)
         self.result = StoppingResult()
         self._best: dict[str, Any] = {}
+        self._file: Path | None = None
         self._training: SolverState | None = None
         self._waited_in_vain = 0
 
@@ -73,29 +76,41 @@ class EarlyStopping(Coffee):
         self._training, self._waited_in_vain = state, 0
 
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
+        self._file = _beside_snapshots(lounge)
         value = self._news(lounge, state)
         if value is not None:
             self._judge(value, net, state.iter)
         if self.result.checks_since >= self.patience:
-            state.stop(f"{self.key} was best ({self.result.best_value:g}) at iteration {self.result.best_iteration}")
+            state.stop(f"{self.key} {self._found()}")
+
+    def finish(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
+        self._file = _beside_snapshots(lounge)
 
     def destroy(self, net: Net) -> None:
-        """Give the net its best parameters, if they were kept."""
+        """Give the net its best parameters, if they were kept, and write them beside the snapshots."""
+        from ..io.model_file import save_network
+
+        if not self._best:
+            return
         for parameter in net.all_parameters:
             if parameter.path in self._best:
                 parameter.load(self._best[parameter.path])
-        if self._best:
-            told = f"{self.key} was {self.result.best_value:g}"
-            logger.info("The net has the parameters of iteration %s again: %s", self.result.best_iteration, told)
+        told = f"{self.key} was {self.result.best_value:g}"
+        logger.info("The net has the parameters of iteration %s again: %s", self.result.best_iteration, told)
+        if self._file is not None:
+            save_network(self._file, net)
+            logger.info("They are in %s; the newest snapshot has those of the last iteration", self._file)
 
     def state(self) -> Mapping[str, Any]:
         return {"of": [self.key, self.mode], "result": asdict(self.result), "parameters": self._best}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def takes(self, state: Mapping[str, Any]) -> bool:
         """What was found of another statistic is of no use."""
-        if state["of"] == [self.key, self.mode]:
-            self.result = StoppingResult(**state["result"])
-            self._best = dict(state["parameters"]) if self.restore_best else {}
+        return bool(state["of"] == [self.key, self.mode])
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.result = StoppingResult(**state["result"])
+        self._best = dict(state["parameters"]) if self.restore_best else {}
 
     def _news(self, lounge: CoffeeLounge, state: SolverState) -> float | None:
         """The value of this iteration, unless it was seen before; None if there is none."""
@@ -122,6 +137,12 @@ class EarlyStopping(Coffee):
         if self.restore_best:
             self._best = {p.path: p.blob.to_array() for p in net.all_parameters}
 
+    def _found(self) -> str:
+        found = self.result
+        if found.best_value is None:
+            return f"was NaN {found.checks_since} times in a row, and never a number"
+        return f"was best ({found.best_value:g}) at iteration {found.best_iteration}"
+
     def _is_better(self, value: float) -> bool:
         """NaN never is."""
         if self.result.best_value is None:
@@ -136,3 +157,9 @@ class EarlyStopping(Coffee):
             known = ", ".join(sorted({*lounge.statistics, *state.names} - {"iter"}))
             logger.warning("EarlyStopping waits for %r, which no break has recorded; known are: %s", self.key, known)
             self._waited_in_vain += 1
+
+
+def _beside_snapshots(lounge: CoffeeLounge) -> Path | None:
+    from ..io.aside import BEST
+
+    return next((folder / BEST for folder in lounge.snapshot_folders), None)

@@ -23,8 +23,8 @@ class FreezeStages(Coffee):
 
     stages: `(updates, layers)`: for so many updates these layers are frozen and all others learn. The last stage lasts
     for ever, whatever its length says. Add it with `every_n_iter=1`; a stage begins at the first break taken in it.
-    Layers frozen by other means are thawed. What is frozen depends on the iteration only, so a resumed training is in
-    the right stage.
+    Layers frozen by other means are thawed. `net.freeze` says what stays: parameters, and running averages. What is
+    frozen depends on the iteration only, so a resumed training is in the right stage.
 
     >>> from mocha_core import FreezeStages
     >>> thaw = FreezeStages((1000, ["conv1", "conv2"]), (1000, ["conv1"]), (1, []))
@@ -47,7 +47,7 @@ class FreezeStages(Coffee):
                 return layers
         return self.stages[-1][1]
 
-    def init(self, net: Net, state: SolverState) -> None:
+    def prepare(self, net: Net, state: SolverState) -> None:
         """Names that the net does not know are an `OptionError` before training begins."""
         net.freeze(*{name for _, layers in self.stages for name in layers})
         self._now = None

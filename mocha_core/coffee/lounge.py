@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 Statistics = dict[str, dict[int, float]]
 IfExists = Literal["merge", "overwrite", "panic"]
 
+FORGOTTEN = (
+    "The snapshot holds what a break %s had found, and no break here goes on with it; if one should, add it as it was "
+    "and resume from the same snapshot"
+)
+
 
 class CoffeeLounge:
     """The breaks of one solver in the order of their adding, and statistics: name -> iteration -> value.
+
+    Statistics are those of the present training, a resumed one's from before the resume included. What a file or an
+    earlier training of the same solver held besides is seen by no break; it goes into the file only.
 
     save_into: an HDF5 file for the statistics; "" keeps them in memory only.
     every_n_iter: how often it is written, if anything changed; it is also written at the end.
@@ -53,6 +61,8 @@ class CoffeeLounge:
         self.breaks: list[CoffeeBreak] = []
         self.statistics: Statistics = {}
         self.iteration = 0
+        self._older: Statistics = {}
+        self._training: SolverState | None = None
         self._epoch: int | None = None
         self._changed = False
         self._is_mine = False
@@ -66,30 +76,46 @@ class CoffeeLounge:
         self._changed = True
 
     def get_statistics(self, key: str) -> dict[int, float]:
-        """Iteration -> value for one name; empty if nothing was recorded."""
+        """Iteration -> value for one name; empty if this training recorded nothing."""
         return dict(self.statistics.get(key, {}))
 
-    def merge_statistics(self, older: Mapping[str, Mapping[int, float]]) -> None:
-        """Add records from elsewhere; those already here win."""
-        for key, records in older.items():
-            self.statistics[key] = {**records, **self.statistics.get(key, {})}
-        self._changed = self._changed or bool(older)
+    def merge_statistics(self, earlier: Mapping[str, Mapping[int, float]]) -> None:
+        """Add what this training recorded before, such as the statistics in its snapshot; those already here win."""
+        self.statistics = _merged(earlier, self.statistics)
+        self._changed = self._changed or bool(earlier)
 
     def save(self) -> None:
         """Write the statistics, if there is a file for them and anything changed."""
         if self.save_into is not None and self._changed:
             from ..io.statistics_file import save_statistics
 
-            save_statistics(self.save_into, self.statistics)
+            save_statistics(self.save_into, _merged(self._older, self.statistics))
             self._changed, self._is_mine = False, True
 
+    def succeed(self, before: CoffeeLounge) -> None:
+        """Take over the breaks and the statistics of the lounge that this one replaces."""
+        self.breaks, self._older, self._training = before.breaks, before._older, before._training
+        self.merge_statistics(before.statistics)
+        self._changed = bool(self.statistics or self._older)
+
+    @property
+    def snapshot_folders(self) -> list[Path]:
+        """Where the breaks write snapshots."""
+        return [each.coffee.folder for each in self.breaks if each.coffee.folder is not None]
+
     # a training -----------------------------------------------------------------------------------------------------
+
+    def prepare(self, net: Net, state: SolverState) -> None:
+        """Before the first forward, also of a resumed training: let each coffee `prepare` the net."""
+        for each in self.breaks:
+            each.coffee.prepare(net, state)
 
     def open(self, net: Net, state: SolverState) -> None:
         """Before the first check: read or refuse an old statistics file, then `init` each coffee in order."""
         self.iteration = state.iter
         self._guests = []
         self._take_over_file()  # before there is anything to close: a file that was refused must not be written
+        self._begin(state)
         try:
             for each in self.breaks:
                 each.coffee.init(net, state)
@@ -116,6 +142,11 @@ class CoffeeLounge:
         if self.when.due(progress):
             self.save()
 
+    def finish(self, net: Net, state: SolverState) -> None:
+        """After the breaks of the last iteration, unless an error ended the training: `finish` each coffee in order."""
+        for each in self.breaks:
+            each.coffee.finish(self, net, state)
+
     def close(self, net: Net) -> None:
         """`destroy` each coffee in reverse order, then save; an error in one does not spare the others.
 
@@ -138,14 +169,24 @@ class CoffeeLounge:
         return {"epoch": self._epoch, "coffees": coffees}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back `state`; a coffee gets its own if the one in its place then was of the same class."""
+        """Take back `state`: each coffee gets the first that one of its class told and that nobody has got yet."""
         self._epoch = state["epoch"] if self._epoch is not None else None
-        for each, (kind, told) in zip(self.breaks, state["coffees"], strict=False):
-            if type(each.coffee).__name__ == kind:
-                each.coffee.restore(told)
+        told = list(state["coffees"])
+        for coffee in (each.coffee for each in self.breaks):
+            fits = (k for k, (kind, one) in enumerate(told) if kind == type(coffee).__name__ and coffee.takes(one))
+            if (mine := next(fits, None)) is not None:
+                coffee.restore(told.pop(mine)[1])
+        for kind in (kind for kind, one in told if one):
+            logger.warning(FORGOTTEN, kind)
 
     def _epoch_of(self, net: Net) -> int | None:
         return net.epoch if any(each.trigger.needs_epoch for each in self.breaks) else None
+
+    def _begin(self, state: SolverState) -> None:
+        """Set aside what another training of this solver recorded."""
+        if self._training is not None and self._training is not state:
+            self._older, self.statistics = _merged(self._older, self.statistics), {}
+        self._training = state
 
     def _take_over_file(self) -> None:
         path = self.save_into
@@ -159,8 +200,12 @@ class CoffeeLounge:
         if self.file_exists == "overwrite":
             logger.warning("The statistics in %s will be overwritten", path)
         else:
-            self.merge_statistics(_read(path))
+            self._older = _merged(_read(path), self._older)
         self._is_mine = True
+
+
+def _merged(older: Mapping[str, Mapping[int, float]], newer: Mapping[str, Mapping[int, float]]) -> Statistics:
+    return {key: {**older.get(key, {}), **newer.get(key, {})} for key in {**older, **newer}}
 
 
 def _read(path: Path) -> Statistics:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import numbers
-import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, SupportsIndex
+from typing import Any, ClassVar
 
 from ..errors import OptionError
+from ..option_types import number, whole
 from ..specs import Spec, spec
 
 
@@ -87,20 +84,23 @@ def make_trigger(every_n_iter: int | None = None, every_n_epoch: int | None = No
     return EveryIter(whole_number("every_n_iter", every_n_iter))
 
 
-def whole_number(option: str, value: SupportsIndex | None) -> int:
+def whole_number(option: str, value: Any) -> int:
     """`value` if it is a whole number above 0; an `OptionError` that names the option if not."""
-    index: Callable[[SupportsIndex | None], int] = operator.index  # type: ignore[assignment] # None is a TypeError
     try:
-        number = 0 if isinstance(value, bool) else index(value)
+        found = whole(value)
     except TypeError:
-        number = 0
-    if number < 1:
+        found = 0
+    if found < 1:
         raise OptionError(f"{option} is a whole number above 0, not {value!r}")
-    return number
+    return found
 
 
-def not_negative(option: str, value: object) -> float:
+def not_negative(option: str, value: Any) -> float:
     """`value` if it is a number, at least 0 and finite; an `OptionError` that names the option if not."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) < math.inf:
+    try:
+        found = number(value)
+    except TypeError:
+        found = -1
+    if found < 0:
         raise OptionError(f"{option} is a number, at least 0, not {value!r}")
-    return float(value)
+    return float(found)

@@ -125,12 +125,20 @@ class Feed:
 
     def _position(self) -> State:
         """The source's; where transformers draw random numbers, also how many batches have been read."""
-        counted = {"batches": self._batches} if any(pipeline.draws for pipeline in self._pipelines) else {}
+        counted = {"batches": self._batches} if self._draws else {}
         return {**self.source.state(), **counted}
 
     def _go_to(self, state: State) -> None:
-        self.source.restore({key: value for key, value in state.items() if key != "batches"})
-        self._batches = int(state.get("batches", 0))
+        theirs = dict(state)
+        batches = theirs.pop("batches", 0) if self._draws else 0
+        if not isinstance(batches, int) or batches < 0:
+            raise DataError(f"layer {self.source.owner!r}: the saved position has batches = {batches!r}")
+        self.source.restore(theirs)
+        self._batches = batches
+
+    @property
+    def _draws(self) -> bool:
+        return any(pipeline.draws for pipeline in self._pipelines)
 
     def _read_ahead(self, pool: ThreadPoolExecutor) -> Future[Batch]:
         self._turn = 1 - self._turn

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..errors import DataError, MissingFileError, OptionError
+from ..option_types import numbers_of
 from ..specs import Spec
 from .source import HostArray
 
@@ -21,11 +22,12 @@ def mean_of(owner: Spec, given: Any, channels: int) -> Mean:
     """As a tuple of numbers (none: nothing is subtracted), or a read-only float32 array (channels, height, width)."""
     image = _read(Path(given)) if isinstance(given, (str, os.PathLike)) else given
     try:
-        mean = np.asarray(image, np.float64 if np.ndim(image) < 2 else np.float32)
-    except (TypeError, ValueError):
-        raise owner.refuse(f"mean is numbers, an array or the path of one, not {given!r}") from None
-    if mean.size > MOST_NUMBERS or not np.isfinite(mean).all():
-        raise owner.refuse(f"mean of shape {mean.shape} must be finite numbers, at most {MOST_NUMBERS}")
+        numbers = numbers_of(image)
+    except TypeError:
+        raise owner.refuse(f"mean is finite numbers, an array or the path of one, not {given!r}") from None
+    mean = numbers.astype(np.float64 if numbers.ndim < 2 else np.float32)
+    if mean.size > MOST_NUMBERS:
+        raise owner.refuse(f"mean of shape {mean.shape} must be at most {MOST_NUMBERS} numbers")
     if mean.ndim < 2:
         return _values(owner, mean.reshape(-1), channels)
     return _image(owner, mean, channels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from ..blob import Blob, Shape
 from ..errors import DataError, MissingFileError, OptionError
+from ..option_types import numbers_of
 from ..specs import Spec, spec
 from .source import HostArray
 
@@ -89,7 +90,7 @@ class SubMean(Transformer):
 
     mean_file: str = ""
     mean_blob: Any = None
-    mean_values: Sequence[float] = ()
+    mean_values: Any = ()
 
     def check(self) -> None:
         self._put("mean_values", _numbers(self, self.mean_values))
@@ -127,15 +128,15 @@ class SubMean(Transformer):
         return hash(self._identity)
 
     @property
-    def _identity(self) -> tuple[str, int | None, Sequence[float]]:
+    def _identity(self) -> tuple[str, int | None, tuple[float, ...]]:
         return self.mean_file, None if self.mean_blob is None else id(self.mean_blob), self.mean_values
 
 
 def _numbers(owner: Spec, values: Any) -> tuple[float, ...]:
     """`mean_values` as numbers; a single number means all channels."""
     try:
-        return tuple(np.asarray(values, np.float64).reshape(-1).tolist())
-    except (TypeError, ValueError):
+        return tuple(numbers_of(values).astype(np.float64).reshape(-1).tolist())
+    except TypeError:
         raise owner.refuse(f"mean_values are numbers, one per channel, not {values!r}") from None
 
 

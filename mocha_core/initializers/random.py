@@ -65,7 +65,7 @@ class GaussianInitializer(Initializer):
     std: float = 1.0
 
     def check(self) -> None:
-        if not self.std >= 0:
+        if self.std < 0:
             raise self.refuse(f"std is at least 0, not {self.std}")
 
     def values(self, param: ParamSpec, stream: Stream) -> Values:
@@ -85,8 +85,8 @@ class UniformInitializer(Initializer):
     high: float = 1.0
 
     def check(self) -> None:
-        if not -math.inf < self.low <= self.high < math.inf:
-            raise self.refuse(f"low and high are finite numbers, low first, not {self.low} and {self.high}")
+        if self.low > self.high:
+            raise self.refuse(f"low must not be above high, not {self.low} and {self.high}")
 
     def values(self, param: ParamSpec, stream: Stream) -> Values:
         return self.low + (self.high - self.low) * stream.uniform(param.shape)

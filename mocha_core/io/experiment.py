@@ -33,7 +33,7 @@ from ..backend import Backend
 from ..errors import MissingFileError, MochaError, OptionError, suggest
 from ..layer import Layer
 from ..net import Net
-from ..plan import TEST, TRAIN
+from ..plan import TRAIN
 from .expression import looks_like_spec, parse_spec
 from .names import find_spec
 
@@ -64,11 +64,6 @@ class Experiment:
     def net(self, backend: Backend, phase: str = TRAIN, **options: Any) -> Net:
         """The net of one phase."""
         return Net(f"{self.name}-{phase}", backend, self.layers, phase=phase, dtype=self.dtype, **options)
-
-    @property
-    def has_test_net(self) -> bool:
-        """Whether some data layer takes part in the test phase."""
-        return any(layer.traits.source and TEST in layer.phases for layer in self.layers)
 
 
 def read_experiment(path: str | Path) -> Experiment:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from ..errors import OptionError, PluginError
+from ..errors import OptionError
 
 Find = Callable[[str], Callable[..., Any]]
 
@@ -75,13 +75,3 @@ def looks_like_spec(value: object) -> bool:
     head = value.partition("(")[0]
     return bool(head) and all(part.isidentifier() for part in head.split("."))
 
-
-def first_known(name: str, finders: Iterable[Find]) -> Callable[..., Any]:
-    """What the first finder that knows `name` gives; the last finder's `PluginError` if none does."""
-    error: PluginError | None = None
-    for find in finders:
-        try:
-            return find(name)
-        except PluginError as unknown:
-            error = error or unknown
-    raise error or PluginError(f"nothing is called {name!r}")

@@ -38,6 +38,11 @@ def snapshots_in(folder: Path) -> dict[int, Path]:
     return dict(sorted((int(match[1]), path) for match, path in matches if match))
 
 
+def placed(path: Path) -> Path:
+    """The path as `SolverState.saved` has it: absolute, whatever its folder is called here."""
+    return path.parent.resolve() / path.name
+
+
 def load_start(state: SolverState, written: Collection[Path] = ()) -> Contents | None:
     """Load what the parameter `load_from` names; the contents of a snapshot that training goes on from, else None.
 
@@ -64,6 +69,7 @@ def _load_snapshot(path: Path, state: SolverState) -> Contents:
     contents = read_snapshot(path, lambda header: check_fit(header, state))
     restore_values(contents, state)
     state.loaded = path
+    state.saved.add(placed(path))
     logger.info("Loaded the snapshot %s; continuing from iteration %d", path, state.iter)
     return contents
 

@@ -89,8 +89,17 @@ def _opened(
             parameters=store or ParameterStore(opened),
             **options,
         )
+    except MissingFileError as error:
+        raise MissingFileError(f"{error}{_without_data(imported)}") from error
     except MemoryError as error:
         raise ShapeError(f"{path}: this machine has too little memory for the net: {error}") from error
+
+
+def _without_data(imported: Imported) -> str:
+    """How to have a net whose data are gone."""
+    sources = [layer for layer in imported.layers if layer.traits.source and not layer.traits.input]
+    example = f"shapes={{{sources[0].tops[0]!r}: (1, ...)}}" if sources and sources[0].tops else ""
+    return f"; to run the net without its data, say what comes in: load(..., {example})" if example else ""
 
 
 def _source(path: Path, weights: Path | None) -> ModelNotes:

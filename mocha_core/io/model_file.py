@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..blob import BlobSpec
-from ..errors import MochaError, NumericalError, ParameterError, ShapeError, SnapshotError
+from ..errors import MochaError, NumericalError, OptionError, ParameterError, ShapeError, SnapshotError
 from ..log import logger
 from .array_file import verify, write_arrays
 from .model_notes import ModelNotes
@@ -34,6 +34,7 @@ def save_network(path: str | os.PathLike[str], net: Net) -> None:
 
     A parameter that holds no values yet is a `ParameterError`, one with a NaN or Inf a `NumericalError`.
     """
+    _check_order("save_network", path, net)
     write_arrays(path, {**parameter_arrays(net), **notes_arrays(net.notes)})
 
 
@@ -46,6 +47,7 @@ def load_network(path: str | os.PathLike[str], net: Net, die_if_not_found: bool 
     file without any parameters is an error.
     Nothing is changed if there is an error. What the net's notes lack is taken from those in the file.
     """
+    _check_order("load_network", path, net)
     with _stored(path) as (datasets, notes):
         found = {p.path: p for p in net.all_parameters if p.path in datasets}
         missing = [p for p in net.all_parameters if p.path not in datasets]
@@ -115,9 +117,14 @@ def _stripped(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(shape[sizes[0] : sizes[-1] + 1]) if sizes else ()
 
 
+def _check_order(function: str, path: object, net: object) -> None:
+    if not isinstance(path, str | os.PathLike) or isinstance(net, str | os.PathLike):
+        raise OptionError(f"{function}(path, net) takes the path first and then the net, not {path!r} and {net!r}")
+
+
 def _check_missing(path: Any, net: Net, datasets: Datasets, missing: list[Parameter], die: bool) -> None:
     vital = [p.path for p in missing if p.spec.name != "bias" and not p.spec.past]
-    held = sorted(name for name in datasets if "___" in name)
+    held = sorted(name for name in datasets if "___" in name and not name.startswith("solver/"))
     if vital and (die or not held):
         if not held:
             there = ", ".join(sorted(datasets)) or "nothing"

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
-from ..errors import PluginError
-from .expression import first_known
+from ..errors import PluginError, suggest
+
+KINDS = (
+    "mocha.neurons",
+    "mocha.initializers",
+    "mocha.regularizers",
+    "mocha.constraints",
+    "mocha.policies",
+    "mocha.transformers",
+)
+"""What a name without a space may be, in the order in which they are asked."""
 
 
 def find_spec(name: str) -> Callable[..., Any]:
@@ -14,11 +24,26 @@ def find_spec(name: str) -> Callable[..., Any]:
     space, _, member = name.rpartition(".")
     if space in _spaces():
         return _member(space, member)
-    if not space and name in _plain():
-        return _plain()[name]
-    from ..plugins.finding import find_constraint, find_initializer, find_neuron, find_regularizer
+    from ..plugins.finding import find, known
 
-    return first_known(member, [find_neuron, find_initializer, find_regularizer, find_constraint])
+    for kind in KINDS:
+        if member in known(kind):
+            return find(kind, member)
+    raise PluginError(f"nothing is called {name!r}{_spelled(member) or _near(member)}")
+
+
+def _spelled(member: str) -> str:
+    """How to write the name of what belongs to a space."""
+    spaces = [space for space, names in _spaces().items() if member in _members(names)]
+    return f"; write {' or '.join(f'{space}.{member}' for space in spaces)}" if spaces else ""
+
+
+def _near(member: str) -> str:
+    """A name that is meant perhaps. All of them would be too many."""
+    from ..plugins.finding import known
+
+    near = get_close_matches(member, sorted({name for kind in KINDS for name in known(kind)}), n=1)
+    return f"; did you mean {near[0]!r}?" if near else "; `mocha plugins` lists what installed packages offer"
 
 
 def _spaces() -> dict[str, Any]:
@@ -28,17 +53,8 @@ def _spaces() -> dict[str, Any]:
     return {name: getattr(mocha, name) for name in names}
 
 
-def _plain() -> dict[str, Callable[..., Any]]:
-    from .. import data
-
-    transformers = (data.CenterCrop, data.RandomCrop, data.RandomMirror, data.Scale, data.SubMean)
-    return {transformer.__name__: transformer for transformer in transformers}
-
-
 def _member(space: str, member: str) -> Callable[..., Any]:
-    from ..errors import suggest
-
-    members = {name: value for name, value in vars(_spaces()[space]).items() if isinstance(value, type)}
+    members = _members(_spaces()[space])
     if member in members:
         return members[member]
     if space == "Neurons":
@@ -46,3 +62,7 @@ def _member(space: str, member: str) -> Callable[..., Any]:
 
         return find_neuron(member)
     raise PluginError(f"{space} has no {member!r}{suggest(member, members)}")
+
+
+def _members(space: Any) -> dict[str, Callable[..., Any]]:
+    return {name: value for name, value in vars(space).items() if isinstance(value, type)}

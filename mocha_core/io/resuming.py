@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..blob import BlobSpec, Shape
 from ..errors import SnapshotError
 from ..log import logger
+from ..untrained import counted_once
 from .model_file import put, similar
 from .snapshot_file import Contents, Header
 
@@ -40,19 +41,16 @@ def restore_values(contents: Contents, state: SolverState) -> None:
     _tell_differences(record, state)
 
 
-def replay(state: SolverState, data: Mapping[str, object], random: Mapping[str, int]) -> None:
-    """Do the last forward again, with the batch and the draws it had; what layers keep track of counts it once."""
+def replay(state: SolverState, data: Mapping[str, object], random: Mapping[str, int], reported: bool = True) -> None:
+    """Do the last forward again, with the batch and the draws it had; what layers keep track of counts it once.
+
+    reported: whether this net did it before, so that statistics and output layers know of it already.
+    """
     net = state.net
-    untrained = [(p, p.blob.to_array()) for p in net.all_parameters if not p.spec.trained]
-    held = {parameter.path: values for parameter, values in untrained}
-    for parameter, _ in untrained:
-        if parameter.spec.past:
-            parameter.load(held[f"{parameter.key}___{parameter.spec.past}"])
     net.restore_data(data)
     net.restore_random(random)
-    state.obj_val = net.forward()
-    for parameter, values in untrained:
-        parameter.load(values)
+    with counted_once(net.all_parameters):
+        state.obj_val = net.forward_unreported() if reported else net.forward()
 
 
 def _method_differences(header: Header, state: SolverState) -> Iterator[str]:

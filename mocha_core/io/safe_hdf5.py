@@ -32,9 +32,16 @@ def opened(path: str | os.PathLike[str]) -> Iterator[tuple[Any, Datasets]]:
 
     refuse_julia(path)
     if not Path(path).is_file():
-        raise MissingFileError(f"there is no file {os.fspath(path)!r}")
+        raise MissingFileError(_absent(Path(path)))
     with _explained(path), h5py.File(path, "r") as file:
         yield file, dict(_walk(file, "", {_address(file)}))
+
+
+def _absent(path: Path) -> str:
+    if not path.is_dir():
+        return f"there is no file {os.fspath(path)!r}"
+    files = sorted(each.name for each in path.iterdir() if each.suffix in (".h5", ".hdf5"))
+    return f"{os.fspath(path)!r} is a folder; name a file in it" + (f", such as {files[-1]!r}" if files else "")
 
 
 def refuse_julia(path: str | os.PathLike[str]) -> None:

@@ -17,6 +17,7 @@ from .model_notes import ModelNotes
 from .nested import put_back, take_out
 from .notes_file import PREFIX as NOTES
 from .notes_file import notes_arrays, read_notes
+from .record import VERSION, Record, parse_record
 from .safe_hdf5 import Datasets, opened, read
 from .statistics_file import Statistics, as_arrays, from_datasets
 
@@ -27,7 +28,6 @@ STATE = "solver/state"
 HISTORY = "solver/history/"
 STATISTICS = "solver/statistics/"
 LOUNGE = "solver/lounge/"
-VERSION = 1
 
 HostArray = np.ndarray[Any, Any]
 
@@ -40,7 +40,7 @@ class Header:
     lounge.
     """
 
-    record: Mapping[str, Any]
+    record: Record
     parameters: Mapping[str, tuple[int, ...]]
     history: Mapping[str, tuple[int, ...]]
 
@@ -49,7 +49,7 @@ class Header:
 class Contents:
     """A snapshot in memory. `history` has keys `<slot>/<layer>___<param>`."""
 
-    record: Mapping[str, Any]
+    record: Record
     parameters: Mapping[str, HostArray]
     history: Mapping[str, HostArray] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=dict)
@@ -121,7 +121,7 @@ def _record(state: SolverState, lounge: Mapping[str, Any]) -> dict[str, Any]:
         "params": {name: repr(value) for name, value in state.params.items() if name != "load_from"},
         "iter": state.iter,
         "obj_val": state.obj_val,
-        "fields": state.fields,
+        "fields": {name: float(value) for name, value in state.fields.items()},
         "updates": state.updater.updates,
         "seed": net.backend.seed,
         "random": net.random_state(),
@@ -146,12 +146,9 @@ def _header(file: Any, datasets: Datasets) -> Header:
     if STATE not in datasets:
         raise SnapshotError("it holds no solver state, so it is no snapshot")
     verify(file, datasets)
-    record = json.loads(bytes(datasets[STATE][()]))
-    if record["version"] > VERSION:
-        raise SnapshotError(f"it was written by a newer Mocha (form {record['version']}, this one reads {VERSION})")
     shapes = {name: tuple(dataset.shape) for name, dataset in datasets.items()}
     return Header(
-        record=record,
+        record=parse_record(bytes(datasets[STATE][()])),
         parameters={
             name: s
             for name, s in shapes.items()

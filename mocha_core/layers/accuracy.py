@@ -11,7 +11,7 @@ from ..ops.one_hot import one_hot
 from ..plan import Plan, Traits
 from ..specs import spec
 from .labels import as_column, count_labels
-from .normalization import check_ignored, heard
+from .normalization import heard
 from .wiring import need_blobs, resolve_class_axis
 
 
@@ -49,7 +49,6 @@ class AccuracyLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=2, tops=0)
-        check_ignored(self)
         if self.top_k < 1:
             raise self.refuse(f"top_k={self.top_k} must be at least 1")
         if self.ties not in ("first", "last"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -24,6 +23,8 @@ class BatchNormLayer(Layer):
     In training these are taken over the batch and all other axes; in testing the running averages of training are used.
     As in Caffe there is no scale and no bias: add a `ScaleLayer(bias=True)`. Source: Ioffe and Szegedy, "Batch
     normalization: accelerating deep network training by reducing internal covariate shift", 2015.
+
+    A layer that is frozen computes as in testing, and its averages stay.
 
     The running averages are the parameters `mean`, `var` and `count`, which no solver touches and snapshots keep. A
     batch weighs `moving_average` times as much as the one after it, `count` is the sum of the weights, and `var`
@@ -52,7 +53,7 @@ class BatchNormLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=1, tops=1)
-        if not 0 < self.eps < math.inf:
+        if self.eps <= 0:
             raise self.refuse(f"eps is a number above 0, such as 1e-5, not {self.eps}")
         if not 0 <= self.moving_average <= 1:
             raise self.refuse(f"moving_average is a number from 0 to 1, such as 0.999, not {self.moving_average}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -39,8 +38,6 @@ class BinaryAccuracyLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=2, tops=0)
-        if not math.isfinite(self.threshold):
-            raise self.refuse(f"threshold={self.threshold} must be finite")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         need_equal_sizes(self, bottoms)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from ..admitted import Admitted
 from ..blob import Array, BlobSpec
 from ..layer import Layer
 from ..neurons import Sigmoid
@@ -29,11 +31,15 @@ class BinaryCrossEntropyLossLayer(PairLoss):
 
     from_logits: the prediction is x with p = 1/(1 + exp(-x)). Then the gradient by it is weight/N * (p - y), for any x
     without loss of precision; better than a sigmoid before this layer. This is Caffe's SigmoidCrossEntropyLoss.
+    Labels from data and inputs are checked, a `DataError` names one that is not between 0 and 1.
+
+    any_label: take labels below 0 and above 1 as they are, as Caffe does; the formulas hold for them, but the loss may
+    fall below 0 without end.
     ignore_label: elements with this label (rounded) have no loss and no gradient.
     normalization: what the sum over the elements is divided by, as in Caffe: "batch", the N samples; "full", the
     elements; "valid", those that are not ignored (1 if there is none); "none", 1. The statistic is the mean over as
     many items.
-    weight: of this loss in the objective.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> import numpy as np
     >>> from mocha_core import Values
@@ -45,6 +51,7 @@ class BinaryCrossEntropyLossLayer(PairLoss):
 
     name: str = "binary-cross-entropy-loss"
     from_logits: bool = False
+    any_label: bool = False
     ignore_label: int | None = None
     normalization: str = "batch"
 
@@ -61,6 +68,11 @@ class BinaryCrossEntropyLossLayer(PairLoss):
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         plan, x = PairLoss.plan(self, bottoms), bottoms[0]
         return replace(plan, tops=plan.tops * (1 + self.counts_items), items=normalizer(self, x.size, x.shape[0]))
+
+    def admits(self, bottoms: tuple[BlobSpec, ...]) -> Mapping[int, Admitted]:
+        told = "labels are between 0 and 1"
+        admitted = Admitted(low=0, high=1, ignored=self.ignore_label, ignorable=True, told=told)
+        return {} if self.any_label else {1: admitted}
 
     def averaged(self, xp: Any, total: Array, y: Array) -> tuple[Array, ...]:
         return averaged(xp, self, total, y, y.shape[0])

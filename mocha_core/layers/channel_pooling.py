@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec, Shape
 from ..layer import Grads, Layer, Values
-from ..ops import Axis, Grid
+from ..ops import Axis, Grid, along
 from ..plan import Plan, Traits
 from ..pooling import Max, PoolingFunction
 from ..specs import spec
-from .wiring import need_top_per_bottom, resolve_class_axis, whole_numbers
+from .wiring import need_top_per_bottom, resolve_class_axis
 
 
 @spec(kw_only=True)
@@ -42,7 +42,7 @@ class ChannelPoolingLayer(Layer):
 
     def check_options(self) -> None:
         need_top_per_bottom(self)
-        self._put("pad", whole_numbers(self, "pad", (self.pad,) * 2 if isinstance(self.pad, int) else self.pad))
+        self._put("pad", along(self.pad, 2))
         if self.kernel < 1 or self.stride < 1:
             raise self.refuse(f"kernel={self.kernel} and stride={self.stride} must be at least 1")
         if len(self._pads) != 2 or min(self._pads) < 0 or max(self._pads) >= self.kernel:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..blob import BlobSpec, Shape
 from ..layer import Layer
+from ..option_types import numbers_of
 
 NORMALIZE = ("local", "global", "no")
 
@@ -18,11 +19,12 @@ Weights = Any
 def frozen_weights(layer: Layer, weights: Any) -> Weights:
     """Lists or an array as nested tuples; refuses what is no array of finite numbers >= 0."""
     try:
-        array = np.asarray(weights, np.float64)
-    except (TypeError, ValueError):
-        raise layer.refuse("weights must be numbers: one per class, or an array of the prediction's shape") from None
-    if not (np.isfinite(array) & (array >= 0)).all():
-        raise layer.refuse("weights must be finite and not negative")
+        array = numbers_of(weights).astype(np.float64)
+    except TypeError:
+        said = "weights must be finite numbers: one per class, or an array of the prediction's shape"
+        raise layer.refuse(said) from None
+    if not (array >= 0).all():
+        raise layer.refuse("weights must not be negative")
     return _tuples(array.tolist())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec
@@ -30,7 +29,8 @@ class ContrastiveLossLayer(LossLayer):
 
     margin: more than 0.
     legacy: max(margin - d^2, 0), not squared, for samples that do not belong together, as early versions of Caffe had
-    it.   weight: of this loss in the objective.
+    it.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> import numpy as np
     >>> layer = ContrastiveLossLayer(bottoms=["left", "right", "same"], margin=6.0)
@@ -47,8 +47,8 @@ class ContrastiveLossLayer(LossLayer):
 
     def check_options(self) -> None:
         LossLayer.check_options(self)
-        if not 0 < self.margin < math.inf:
-            raise self.refuse(f"margin={self.margin} must be finite and more than 0")
+        if self.margin <= 0:
+            raise self.refuse(f"margin={self.margin} must be more than 0")
 
     @property
     def reads(self) -> int:
@@ -71,7 +71,7 @@ class ContrastiveLossLayer(LossLayer):
         gap, square, same = self._pairs(xp, v)
         short = self._short(xp, square)
         push = xp.astype(short > 0, gap.dtype) if self.legacy else short / (xp.sqrt(square) + SAFE)
-        da = self.weight / gap.shape[0] * xp.where(same, xp.ones_like(push), -push) * gap
+        da = self.loss_weight * self.weight / gap.shape[0] * xp.where(same, xp.ones_like(push), -push) * gap
         by = zip((da, -da), v.xs[:2], v.wants[:2], strict=True)
         return Grads(xs=(*(xp.reshape(d, x.shape) if want else None for d, x, want in by), None))
 

@@ -74,6 +74,8 @@ class DataLayer(Layer):
             raise self.refuse(f"batch_size is {self.batch_size}; it must be at least 1")
         if not self.tops or len(set(self.tops)) != len(self.tops):
             raise self.refuse(f"tops are {list(self.tops)}; at least one is needed, each with a name of its own")
+        if not isinstance(self.transformers, tuple):
+            raise self.refuse(f"transformers are a list of pairs (top, transformer), not {self.transformers!r}")
         self._put("transformers", tuple(self._pair(item) for item in self.transformers))
         self.check_data()
 

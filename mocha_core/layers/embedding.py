@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
+from ..admitted import Admitted, whole
 from ..blob import Array, BlobSpec
 from ..constraints import Constraint, NoCons
 from ..initializers import ConstantInitializer, Initializer, XavierInitializer
@@ -20,8 +22,9 @@ from .wiring import need_blobs
 class EmbeddingLayer(Layer):
     """y[..., :] = W[x[...], :] + b: a row of W, of shape (input_dim, output_dim), for each number in the bottom.
 
-    The bottom, of any shape, holds numbers from 0, stored as floats (they are rounded); it gets no gradient. Numbers
-    straight from the data are checked, a wrong one is a `DataError`. The top has the bottom's shape and one more axis.
+    The bottom, of any shape, holds whole numbers from 0, stored as floats; it gets no gradient. Numbers from data and
+    inputs are checked, a wrong one is a `DataError`; those that layers compute are rounded, and for one that is no row
+    the top is NaN. The top has the bottom's shape and one more axis.
 
     input_dim: how many rows there are.   output_dim: how long a row is.   bias: False for none.
     weight_*, bias_*, param_key: as in `InnerProductLayer`; the initializer sees output_dim inputs per unit.
@@ -56,6 +59,9 @@ class EmbeddingLayer(Layer):
 
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int]:
         return 0, self.input_dim
+
+    def admits(self, bottoms: tuple[BlobSpec, ...]) -> Mapping[int, Admitted]:
+        return {0: whole(self.input_dim, f"the table has input_dim={self.input_dim} rows", noun="row number")}
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         (x,) = v.xs

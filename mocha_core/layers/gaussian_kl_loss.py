@@ -19,7 +19,7 @@ class GaussianKLLossLayer(PairLoss):
     and weight/N * (sigma - 1/sigma); in the logarithm and the quotient sigma is taken as at least 1e-20. Statistics:
     `<name>-encoder-loss`, the mean per sample. Source: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014.
 
-    weight: of this loss in the objective.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> import numpy as np
     >>> from mocha_core import Values

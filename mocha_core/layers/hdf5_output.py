@@ -21,7 +21,8 @@ class HDF5OutputLayer(Layer):
     all. Samples lie along the first axis, in the net's element type.
 
     filename: of the file; missing folders are made.   datasets: one name per bottom; default: the bottoms' names.
-    force_overwrite: replace a file of that name (and say so in the log) instead of refusing to.
+    force_overwrite: replace a file of that name (and say so in the log) instead of refusing to. One that somebody wrote
+    since the net was built is a `DataError` when the net is closed, which says where the results are.
 
     >>> HDF5OutputLayer(filename="features.h5", bottoms=["ip1", "label"]).dataset_names
     ('ip1', 'label')

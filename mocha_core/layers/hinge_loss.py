@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
+from ..admitted import Admitted
 from ..blob import Array, BlobSpec
 from ..ops.one_hot import one_hot
 from ..plan import Plan
@@ -21,10 +23,12 @@ class HingeLossLayer(PairLoss):
     are -weight/N * y by the score and -weight/N * x by the label, elsewhere 0. Statistics: `<name>-hinge-loss`, the
     mean per sample.
 
+    Labels from data and inputs are checked, a wrong one is a `DataError`.
+
     norm: "L2" squares the terms of the sum.
     one_vs_rest: the labels are class numbers, counted from 0, one for each sample; the scores are one per class, and y
     is 1 for the score of that class and -1 for the others. Labels get no gradient then. This is Caffe's HingeLoss.
-    weight: of this loss in the objective.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> import numpy as np
     >>> from mocha_core import Values
@@ -58,6 +62,12 @@ class HingeLossLayer(PairLoss):
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int] | None:
         x = bottoms[0]
         return (1, x.size // x.shape[0]) if self.one_vs_rest else None
+
+    def admits(self, bottoms: tuple[BlobSpec, ...]) -> Mapping[int, Admitted]:
+        if self.one_vs_rest:
+            return PairLoss.admits(self, bottoms)
+        advice = "for labels of 0 and 1 take 2 * label - 1, for numbers of classes one_vs_rest=True"
+        return {1: Admitted(low=-1, high=1, step=2, told=f"labels are -1 or 1; {advice}")}
 
     def pair(self, xp: Any, x: Array, y: Array) -> Array:
         if not self.one_vs_rest:

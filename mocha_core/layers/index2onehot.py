@@ -16,9 +16,9 @@ from .wiring import need_top_per_bottom, resolve_class_axis
 class Index2OnehotLayer(Layer):
     """y is 1 where the position along `axis` is the number that the bottom holds there, else 0.
 
-    A bottom holds class numbers from 0, stored as floats (they are rounded), with size 1 along the axis; its top has
-    size `n_class` there. Numbers straight from the data are checked, a wrong one is a `DataError`; a wrong one that a
-    layer computes gives zeros only. There is no gradient.
+    A bottom holds class numbers from 0, stored as floats, with size 1 along the axis; its top has size `n_class` there.
+    Numbers from data and inputs are checked, a wrong one is a `DataError`; those that layers compute are rounded, and
+    one that is no class gives zeros only. There is no gradient.
 
     n_class: how many classes there are.   axis: as NumPy counts; not the batch.
 

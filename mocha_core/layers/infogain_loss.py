@@ -8,6 +8,7 @@ import numpy as np
 
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
+from ..option_types import numbers_of
 from ..plan import Plan
 from ..specs import spec
 from .cross_entropy import cross_entropy, cross_entropy_gradient
@@ -26,7 +27,7 @@ class InfogainLossLayer(LabelLoss):
     it is not given as `matrix`. Only the prediction gets a gradient. Statistics: `<name>-infogain-loss`.
 
     matrix: H, an array (classes, classes).
-    axis, ignore_label, normalization, weight: as in `SoftmaxLossLayer`.
+    axis, ignore_label, normalization, weight, loss_weight: as in `SoftmaxLossLayer`.
 
     >>> from mocha_core import Values
     >>> layer = InfogainLossLayer(bottoms=["ip2", "label"], matrix=[[1.0, 0.0], [0.5, 1.0]])
@@ -81,10 +82,9 @@ class InfogainLossLayer(LabelLoss):
 
     def _frozen_matrix(self) -> Any:
         try:
-            h = np.asarray(self.matrix, np.float64)
-        except (TypeError, ValueError):
-            raise self.refuse("matrix must be an array of numbers, (classes, classes)") from None
-        square = h.shape == (0,) or (h.ndim == 2 and h.shape[0] == h.shape[1])
-        if not square or not np.isfinite(h).all():
-            raise self.refuse(f"matrix must be square and finite, (classes, classes); it is of shape {h.shape}")
+            h = numbers_of(self.matrix).astype(np.float64)
+        except TypeError:
+            raise self.refuse("matrix must be an array of finite numbers, (classes, classes)") from None
+        if h.shape != (0,) and (h.ndim != 2 or h.shape[0] != h.shape[1]):
+            raise self.refuse(f"matrix must be square, (classes, classes); it is of shape {h.shape}")
         return tuple(map(tuple, h.tolist())) if h.size else ()

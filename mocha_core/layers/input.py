@@ -10,7 +10,6 @@ from ..errors import DataError
 from ..layer import Layer, Values
 from ..plan import Plan, Traits
 from ..specs import spec
-from .wiring import whole_numbers
 
 
 @spec(kw_only=True)
@@ -18,7 +17,7 @@ class InputLayer(Layer):
     """Tops of given shapes that are written from outside; takes the place of a data layer in a net for prediction.
 
     It reads nothing and holds nothing: `net.predict(array)` copies the array into the first top before each forward,
-    and `net.blob(name).set(array)` fills any other.
+    and `net.blob(name).set(array)` fills any other. Until then they hold 0.
 
     shapes: one per top, the batch size first; () for a top that is one number.
 
@@ -36,7 +35,6 @@ class InputLayer(Layer):
             raise self.refuse(f"needs no bottoms and at least one top, got {len(self.bottoms)} and {len(self.tops)}")
         if len(self.shapes) != len(self.tops):
             raise self.refuse(f"needs one shape per top, got {len(self.shapes)} shapes for tops {list(self.tops)}")
-        self._put("shapes", tuple(whole_numbers(self, "shapes", shape) for shape in self.shapes))
         for top, shape in zip(self.tops, self.shapes, strict=True):
             if min(shape, default=1) < 1:
                 raise self.refuse(f"the shape {shape} of top {top!r} must be positive sizes, the batch size first")

@@ -57,11 +57,11 @@ class LabelLoss(LossLayer):
         return averaged(xp, self, total, label, self._outer(x.shape))
 
     def rate(self, xp: Any, x: Array, label: Array) -> Any:
-        """weight / normalizer, for a prediction x."""
-        return rate(xp, self, label, self._outer(x.shape))
+        """What gradients are multiplied by: loss_weight * weight / normalizer, for a prediction x."""
+        return self.loss_weight * rate(xp, self, label, self._outer(x.shape))
 
     def fixed_rate(self, shape: Shape) -> float:
-        """The same for a prediction of this shape, where no label is to be ignored."""
+        """weight / normalizer for a prediction of this shape, where no label is to be ignored."""
         return self.weight / normalizer(self, math.prod(label_shape(shape, self.axis)), self._outer(shape))
 
     def _outer(self, shape: Shape) -> int:

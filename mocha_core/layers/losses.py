@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -19,20 +18,23 @@ FLOOR = 1e-20
 class LossLayer(Layer):
     """A scalar of its bottoms, the prediction first, that training minimises. Abstract.
 
+    Other layers may read its value, but pass no gradient back to it: a `TopologyError` where one would be needed.
+
     weight: of this loss in the objective; it is in the value, in the gradients and in the statistic. With a negative
     one the loss is maximised.
+    loss_weight: the same, but the value and the statistic are without it, so that one can look at a loss that counts
+    little, or not at all. This is Caffe's.
     statistic: the suffix under which the mean since the last reset is reported.
     """
 
     weight: float = 1.0
+    loss_weight: float = 1.0
 
     statistic: ClassVar[str]
     traits: ClassVar[Traits] = Traits(sink=True, loss=True, stats=True)
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=self.reads, tops=0)
-        if not math.isfinite(self.weight):
-            raise self.refuse(f"weight={self.weight} must be a finite number")
 
     @property
     def reads(self) -> int:

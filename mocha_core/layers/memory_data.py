@@ -34,7 +34,7 @@ class MemoryDataLayer(DataLayer):
     data: Sequence[Any] = field(default=(), repr=False)
 
     def check_data(self) -> None:
-        if not isinstance(self.data, Sequence | np.ndarray):
+        if not isinstance(self.data, Sequence) and not (isinstance(self.data, np.ndarray) and self.data.ndim):
             raise self.refuse(f"data is a list of arrays, one per top, not {self.data!r}")
         self._put("data", tuple(self._array(number, array) for number, array in enumerate(self.data)))
         if len(self.data) != len(self.tops):

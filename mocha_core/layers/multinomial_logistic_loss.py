@@ -19,8 +19,8 @@ class MultinomialLogisticLossLayer(ClassLoss):
     `SoftmaxLossLayer`. The gradient by p_y is -weight/M * w_y / max(p_y, 1e-20), as in Caffe; by others 0. Statistics:
     `<name>-multinomial-logistic-loss`, the mean over all labels.
 
-    axis, weights, normalize, ignore_label, normalization, weight: as in `SoftmaxLossLayer`, which is more precise where
-    it can be used.
+    axis, weights, normalize, ignore_label, normalization, weight, loss_weight: as in `SoftmaxLossLayer`, which is more
+    precise where it can be used.
 
     >>> import numpy as np
     >>> from mocha_core import Values

@@ -25,13 +25,6 @@ def check_normalization(layer: Any) -> None:
     if layer.normalization not in NORMALIZATIONS:
         names = ", ".join(map(repr, NORMALIZATIONS))
         raise layer.refuse(f"normalization={layer.normalization!r} must be one of {names}")
-    check_ignored(layer)
-
-
-def check_ignored(layer: Any) -> None:
-    """Refuse what is neither a whole number nor None."""
-    if layer.ignore_label is not None and not isinstance(layer.ignore_label, int):
-        raise layer.refuse(f"ignore_label={layer.ignore_label!r} must be a whole number such as 255, or None")
 
 
 def varies(layer: Normalized) -> bool:

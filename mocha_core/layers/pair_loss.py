@@ -32,7 +32,7 @@ class PairLoss(LossLayer):
 
     def backward(self, xp: Any, v: Values) -> Grads:
         x, y = self._pair(xp, v)
-        rate = self.rate(xp, y)
+        rate = self.loss_weight * self.rate(xp, y)
         dx = rate * self.dx(xp, x, y) if v.wants[0] else None
         dy = xp.reshape(rate * self.dy(xp, x, y), v.xs[1].shape) if v.wants[1] else None
         return Grads(xs=(dx, dy))

@@ -12,7 +12,7 @@ from ..layer import Grads, Layer, Values
 from ..plan import ParamSpec, Plan, Traits
 from ..regularizers import NoRegu, Regularizer
 from ..specs import spec
-from .wiring import need_blobs, whole_numbers
+from .wiring import need_blobs
 
 
 @spec(kw_only=True)
@@ -37,7 +37,6 @@ class ParameterLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=0, tops=1)
-        self._put("shape", whole_numbers(self, "shape", self.shape))
         if min(self.shape, default=1) < 1:
             raise self.refuse(f"shape={self.shape} must be positive sizes")
 

@@ -9,7 +9,7 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..plan import Plan, Traits
 from ..specs import spec
-from .wiring import need_top_per_bottom, whole_numbers
+from .wiring import need_top_per_bottom
 
 
 @spec(kw_only=True)
@@ -30,7 +30,6 @@ class PermuteLayer(Layer):
 
     def check_options(self) -> None:
         need_top_per_bottom(self)
-        self._put("order", whole_numbers(self, "order", self.order))
         if sorted(self.order) != list(range(len(self.order))):
             raise self.refuse(f"order={self.order} must name each of the axes 0 ... {len(self.order) - 1} once")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec
@@ -32,10 +31,6 @@ class PowerLayer(Layer):
 
     def check_options(self) -> None:
         need_top_per_bottom(self)
-        for option in ("power", "scale", "shift"):
-            value = getattr(self, option)
-            if not math.isfinite(value):
-                raise self.refuse(f"{option}={value} must be a finite number")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         saves = frozenset() if self._is_linear else frozenset({"xs"})

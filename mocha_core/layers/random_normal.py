@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from ..blob import Array, BlobSpec
 from ..layer import Layer, Values
+from ..ops import along
 from ..plan import Plan, Traits
 from ..specs import spec
-from .wiring import whole_numbers
 
 
 @spec(kw_only=True)
@@ -38,10 +38,8 @@ class RandomNormalLayer(Layer):
     def check_options(self) -> None:
         if self.bottoms or not self.tops:
             raise self.refuse(f"needs no bottoms and at least one top, got {len(self.bottoms)} and {len(self.tops)}")
-        sizes = self.batch_sizes
-        self._put("batch_sizes", (sizes,) * len(self.tops) if isinstance(sizes, int) else tuple(sizes))
+        self._put("batch_sizes", along(self.batch_sizes, len(self.tops)))
         for option in ("output_dims", "batch_sizes"):
-            self._put(option, whole_numbers(self, option, getattr(self, option)))
             if not getattr(self, option) or min(getattr(self, option)) < 1:
                 raise self.refuse(f"{option}={getattr(self, option)} must be positive sizes, at least one")
         if len(self._batches) != len(self.tops):

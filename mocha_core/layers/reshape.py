@@ -11,7 +11,7 @@ from ..errors import ShapeError
 from ..layer import Grads, Layer, Values
 from ..plan import Plan, Traits
 from ..specs import spec
-from .wiring import need_top_per_bottom, whole_numbers
+from .wiring import need_top_per_bottom
 
 INFER, COPY = -1, 0
 
@@ -41,7 +41,6 @@ class ReshapeLayer(Layer):
 
     def check_options(self) -> None:
         need_top_per_bottom(self)
-        self._put("shape", whole_numbers(self, "shape", self.shape))
         if min(self.shape, default=0) < INFER or self.shape.count(INFER) > 1:
             raise self.refuse(f"shape={self.shape} must hold sizes, 0 to copy one, and -1 at most once")
         if self.num_axes < -1:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
+from ..admitted import Admitted, whole
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..ops import Size, add_rows, first_true, pair, take_rows
@@ -29,6 +33,9 @@ class ROIPoolingLayer(Layer):
     size: (height, width) of the tops, or one integer for both.   scale: the size of the images by that of the pictures
     in whose pixels the corners are, such as 1/16.
 
+    Numbers of images from data and inputs are checked, a wrong one is a `DataError`; those that layers compute are
+    rounded, and where there is no such image the top is NaN.
+
     A corner c is at round(c * scale), halves away from 0; a region is at least one pixel high and wide. Of a region of
     n rows, bin i of k has the rows from floor(i n / k) up to, but not including, ceil((i + 1) n / k), so that bins may
     overlap; what lies beyond the image does not count, and an empty bin gives 0. The gradient goes to the first of the
@@ -48,7 +55,7 @@ class ROIPoolingLayer(Layer):
     def check_options(self) -> None:
         need_blobs(self, bottoms=2, tops=1)
         self._put("size", pair(self.size, f"layer {self.name!r}: size", 1))
-        if not 0 < self.scale < math.inf:
+        if self.scale <= 0:
             raise self.refuse(f"scale={self.scale} must be a positive number")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
@@ -58,6 +65,21 @@ class ROIPoolingLayer(Layer):
             raise self.misfit(f"{self.bottoms[1]!r} is {regions}; regions are (count, 5): image, and four corners")
         top = x.with_shape(regions.shape[0], x.shape[1], *pair(self.size))
         return Plan(tops=(top,), saves=frozenset({"xs", "y0"}), constants=(1,))
+
+    def example(self, position: int, bottoms: tuple[BlobSpec, ...], random: np.random.Generator) -> Array | None:
+        """Regions within the image; bins of equal sizes, where programs that round otherwise find the same ones."""
+        x, regions = bottoms
+        if position != 1:
+            return None
+        count = regions.shape[0]
+        sides = zip(x.shape[2:], pair(self.size), strict=True)
+        (top, bottom), (left, right) = (_interval(random, count, size, bins) for size, bins in sides)
+        corners = [corner / self.scale for corner in (left, top, right, bottom)]
+        return np.stack([random.integers(x.shape[0], size=count), *corners], axis=1).reshape(regions.shape)
+
+    def admits(self, bottoms: tuple[BlobSpec, ...]) -> Mapping[int, Admitted]:
+        num = bottoms[0].shape[0]
+        return {1: whole(num, f"the number of images is {num}", noun="image number", column=0)}
 
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         return (xp.concat([self._pooled(xp, part) for part in self._parts(xp, *v.xs)]),)
@@ -88,7 +110,7 @@ class ROIPoolingLayer(Layer):
         return [self._part(xp, x, regions[k : min(k + step, count), :]) for k in range(0, count, step)]
 
     def _part(self, xp: Any, x: Array, regions: Array) -> _Part:
-        number = xp.clip(xp.round(regions[:, 0]), 0, x.shape[0] - 1)
+        number = regions[:, 0]
         left, top, right, bottom = (_corner(xp, regions[:, k] * float(self.scale)) for k in range(1, FIELDS))
         height, width = pair(self.size)
         rows = _bins(xp, top, bottom, height, x.shape[2])
@@ -108,6 +130,13 @@ class _Part:
         """(regions, 1, height, width): whether the bin has no pixel."""
         rows, columns = (xp.stack([xp.any(in_, axis=1) for in_ in side], axis=1) for side in (self.rows, self.columns))
         return ~(rows[:, None, :, None] & columns[:, None, None, :])
+
+
+def _interval(random: np.random.Generator, count: int, size: int, bins: int) -> tuple[Array, Array]:
+    """First and last pixels of `count` intervals along a side, each of whole bins as far as they fit."""
+    length = np.minimum(bins * random.integers(1, max(1, size // bins) + 1, size=count), size)
+    first = random.integers(size - length + 1)
+    return first, first + length - 1
 
 
 def _corner(xp: Any, place: Array) -> Array:

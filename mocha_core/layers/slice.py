@@ -10,7 +10,7 @@ from ..blob import Array, BlobSpec
 from ..layer import Grads, Layer, Values
 from ..plan import Plan, Traits
 from ..specs import spec
-from .wiring import resolve_axis, whole_numbers
+from .wiring import resolve_axis
 
 
 @spec(kw_only=True)
@@ -34,7 +34,6 @@ class SliceLayer(Layer):
     def check_options(self) -> None:
         if len(self.bottoms) != 1 or not self.tops:
             raise self.refuse(f"needs one bottom and at least one top, got {len(self.bottoms)} and {len(self.tops)}")
-        self._put("slice_points", whole_numbers(self, "slice_points", self.slice_points))
         if self.slice_points and len(self.slice_points) != len(self.tops) - 1:
             raise self.refuse(
                 f"slice_points={self.slice_points} must be one fewer than the tops {', '.join(self.tops)}: "

@@ -25,7 +25,8 @@ class SoftlabelSoftmaxLossLayer(LossLayer):
     classes, is 1 for a distribution; the label has none. Statistics: `<name>-softlabel-softmax-loss`, the mean over all
     locations.
 
-    axis: of the classes, as NumPy counts.   weight: of this loss in the objective.
+    axis: of the classes, as NumPy counts.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> import numpy as np
     >>> from mocha_core import Values
@@ -57,7 +58,8 @@ class SoftlabelSoftmaxLossLayer(LossLayer):
         if not v.wants[0]:
             return Grads(xs=(None, None))
         x, t = v.xs
-        return Grads(xs=(self._rate(x) * cross_entropy_gradient(xp, x, t, self.axis), None))
+        rate = self.loss_weight * self._rate(x)
+        return Grads(xs=(rate * cross_entropy_gradient(xp, x, t, self.axis), None))
 
     def _rate(self, x: Array) -> float:
         return self.weight / math.prod(label_shape(x.shape, self.axis))

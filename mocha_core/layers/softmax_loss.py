@@ -20,7 +20,8 @@ class SoftmaxLossLayer(ClassLoss):
     for each of the M locations; its shape is the prediction's with size 1 along `axis`, `(num, 1)` or `(num,)` for a
     prediction `(num, classes)`. The gradient of a prediction is weight/M * w_y * (p - onehot(y)).
 
-    axis: of the classes, as NumPy counts.   weight: of this loss in the objective.
+    axis: of the classes, as NumPy counts.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
     weights: w, of the classes: none (1 each), one number per class, an array per location and class (the shape of one
     sample's prediction), or one with the batch.
     normalize: "local" makes w average 1 over the classes at each location, "global" over each sample, "no" keeps it.

@@ -17,7 +17,7 @@ class SquareLossLayer(PairLoss):
     weight/N * (x - y) by the prediction and the opposite by the label. Statistics: `<name>-square-loss`, the mean per
     sample.
 
-    weight: of this loss in the objective.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> import numpy as np
     >>> from mocha_core import Values

@@ -10,6 +10,7 @@ import numpy as np
 from ..blob import Array, BlobSpec
 from ..layer import Grads, Values
 from ..ops.sinkhorn import sinkhorn
+from ..option_types import numbers_of
 from ..plan import Plan
 from ..specs import spec
 from .losses import FLOOR, LossLayer
@@ -33,7 +34,8 @@ class WassersteinLossLayer(LossLayer):
 
     M: the ground cost, an array (features of the prediction, features of the label).
     lambda_: more than 0; the larger, the nearer to the exact distance, and the more iterations it takes.
-    sinkhorn_iter: number of iterations, at least 1.   weight: of this loss in the objective.
+    sinkhorn_iter: number of iterations, at least 1.
+    weight, loss_weight: of this loss in the objective; its value has the former alone.
 
     >>> from mocha_core import Values
     >>> layer = WassersteinLossLayer(bottoms=["prob", "soft"], M=[[0, 1], [1, 0]], lambda_=1.0)
@@ -52,18 +54,18 @@ class WassersteinLossLayer(LossLayer):
 
     def check_options(self) -> None:
         LossLayer.check_options(self)
-        if not (math.isfinite(self.lambda_) and self.lambda_ > 0):
-            raise self.refuse(f"lambda_={self.lambda_} must be finite and more than 0")
+        if self.lambda_ <= 0:
+            raise self.refuse(f"lambda_={self.lambda_} must be more than 0")
         if self.sinkhorn_iter < 1:
             raise self.refuse(f"sinkhorn_iter={self.sinkhorn_iter} must be at least 1")
         self._put("M", self._frozen_cost())
 
     def _frozen_cost(self) -> tuple[tuple[float, ...], ...]:
         try:
-            cost = np.asarray(self.M, np.float64)
-        except (TypeError, ValueError):
+            cost = numbers_of(self.M).astype(np.float64)
+        except TypeError:
             cost = np.empty(0)
-        if cost.ndim != 2 or not np.isfinite(cost).all():
+        if cost.ndim != 2:
             raise self.refuse("M is a matrix of finite numbers, (features of the prediction, features of the label)")
         return tuple(map(tuple, cost.tolist()))
 
@@ -90,7 +92,7 @@ class WassersteinLossLayer(LossLayer):
         log_u, _ = self._scalings(xp, v, self._cost(xp, v))
         if self.centered:
             log_u = log_u - xp.mean(log_u, axis=1, keepdims=True)
-        rate = self.weight / (self.lambda_ * log_u.shape[0])
+        rate = self.loss_weight * self.weight / (self.lambda_ * log_u.shape[0])
         return Grads(xs=(xp.reshape(rate * log_u, v.xs[0].shape), None))
 
     def _cost(self, xp: Any, v: Values) -> Array:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Iterable
 
 from ..blob import BlobSpec
@@ -21,6 +19,8 @@ def need_blobs(layer: Layer, *, bottoms: int, tops: int) -> None:
 def need_top_per_bottom(layer: Layer) -> None:
     """Refuse a layer that does not name one top for each of its bottoms, of which it has at least one."""
     bottoms, tops = len(layer.bottoms), len(layer.tops)
+    if not bottoms and not tops:
+        raise layer.refuse('names no blobs; write what it reads and writes, e.g. bottoms=["data"], tops=["out"]')
     if not bottoms or bottoms != tops:
         raise layer.refuse(f"needs one top per bottom, got {bottoms} bottoms and {tops} tops; name as many of each")
 
@@ -40,16 +40,8 @@ def need_equal_sizes(layer: Layer, bottoms: Iterable[BlobSpec]) -> None:
 
 def need_base(layer: Layer, base: float) -> None:
     """Refuse a base of powers or logarithms that is not positive."""
-    if not 0 < base < math.inf:
+    if base <= 0:
         raise layer.refuse(f"base={base} must be a positive number")
-
-
-def whole_numbers(layer: Layer, option: str, sizes: Iterable[int]) -> tuple[int, ...]:
-    """`sizes` as a tuple of Python integers; refuses anything that is no sequence of whole numbers."""
-    try:
-        return tuple(operator.index(size) for size in sizes)
-    except TypeError:
-        raise layer.refuse(f"{option}={sizes!r} must be a tuple of whole numbers") from None
 
 
 def resolve_axis(layer: Layer, axis: int, blob: BlobSpec) -> int:

@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..blob import Blob
+from ..untrained import counted_once
 
 if TYPE_CHECKING:
     from .net import Net
 
 
 def first_bad_blob(net: Net) -> str | None:
-    """One sentence naming the first layer and parameter or blob that holds a NaN or Inf; None if none does."""
+    """One sentence naming the first layer and parameter or blob that holds a NaN or Inf; None if none does.
+
+    What layers keep track of, and where random numbers go on, is afterwards as it was.
+    """
+    drawn = net._streams.now()
+    try:
+        with counted_once(net.all_parameters):
+            return _first(net)
+    finally:
+        net._streams.restore(drawn)
+
+
+def _first(net: Net) -> str | None:
     for feeder in net._feeders:
         feeder.write()
         for blob in feeder.blobs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,9 +46,10 @@ class Collectors:
             collector.forwards.clear()
 
     def close(self) -> None:
-        """Finish files."""
-        for member in self.members:
-            member.collector.close()
+        """Finish files; an error in one does not spare the others."""
+        with contextlib.ExitStack() as farewell:
+            for member in reversed(self.members):
+                farewell.callback(member.collector.close)
 
     def _memories(self) -> dict[str, MemoryCollector]:
         return {m.layer.name: m.collector for m in self.members if isinstance(m.collector, MemoryCollector)}

@@ -17,7 +17,7 @@ from ..plan import TEST
 from ..topology import Version, sort_layers
 from .graph import Graph, build_graph
 from .lowering import primitives
-from .predicting import prediction_layers
+from .predicting import predicting, prediction_layers
 
 if TYPE_CHECKING:
     from .net import Net
@@ -81,12 +81,12 @@ def deployed(net: Net, outputs: Sequence[str] = ()) -> Deployed:
     outputs: names of the blobs wanted; by default those that nobody else reads. What they do not need is left out.
     """
     sources = _sources(net)
-    layers = [made for layer in net.given if layer.name not in _names(net) and (made := _predicting(layer)) is not None]
+    layers = [made for layer in net.given if layer.name not in _names(net) and (made := predicting(layer)) is not None]
     read = {name for layer in layers if not layer.traits.sink for name in layer.bottoms}
     inputs = {name: spec for name, spec in sources.items() if name in read}
     steps = prediction_layers(layers, set(inputs))
     graph = _graph(net, inputs, steps)
-    wanted = tuple(outputs) or _ends(graph)
+    wanted = tuple(outputs) or graph.ends()
     if not wanted:
         raise OptionError(f"net {net.name!r} makes no prediction of data, so there is nothing to export")
     known = [v[0] for v in graph.values if v[0] not in inputs or v != (v[0], 0)]
@@ -113,13 +113,6 @@ def _names(net: Net) -> set[str]:
     return {node.layer.name for node, plan in nodes if node.layer.traits.source or (plan.draws and not node.reads)}
 
 
-def _predicting(layer: Layer) -> Layer | None:
-    """The layer itself, or what stands for a loss."""
-    if not layer.traits.computes or layer.in_phase(TEST) is None:
-        return None
-    return layer.for_prediction() if layer.traits.loss or layer.traits.stats else layer
-
-
 def _given(inputs: Mapping[str, BlobSpec]) -> tuple[Layer, ...]:
     """The layer of the inputs, if there are any."""
     shapes = tuple(spec.shape for spec in inputs.values())
@@ -129,13 +122,6 @@ def _given(inputs: Mapping[str, BlobSpec]) -> tuple[Layer, ...]:
 def _graph(net: Net, inputs: Mapping[str, BlobSpec], layers: Sequence[Layer]) -> Graph:
     nodes = sort_layers(primitives([*_given(inputs), *layers], TEST))
     return build_graph(nodes, TEST, net.dtype, known=net.store)
-
-
-def _ends(graph: Graph) -> tuple[str, ...]:
-    """Blobs that no layer reads."""
-    read = {version for node in graph.nodes for version in node.reads}
-    writers = (node for node in graph.nodes if not node.layer.traits.source)
-    return tuple(v[0] for node in writers for v in node.writes if v not in read and v == graph.last_version(v[0]))
 
 
 def _needed(

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def to_dot(net: Net) -> str:
-    """Text for the program `dot`: `dot -Tsvg net.dot > net.svg`."""
-    nodes = net._graph.nodes
+    """Text for the program `dot`: `dot -Tsvg net.dot > net.svg`. Layers are those that the user gave."""
+    nodes = net._built.drawn.nodes
     writers = {version: f"layer{i}:t{k}" for i, node in enumerate(nodes) for k, version in enumerate(node.writes)}
     lines = [f"digraph {_quote(net.name)} {{", "  rankdir=BT;", "  node [shape=record];"]
     for index, node in enumerate(nodes):
@@ -30,7 +30,7 @@ def _label(net: Net, node: Node) -> str:
 
 
 def _ports(net: Net, side: str, versions: tuple[Version, ...]) -> str:
-    cells = (f"<{side}{k}> {_escape(v[0])} {net._graph.values[v].spec}" for k, v in enumerate(versions))
+    cells = (f"<{side}{k}> {_escape(v[0])} {net._built.drawn.values[v].spec}" for k, v in enumerate(versions))
     inner = "|".join(cells)
     return "{" + inner + "}" if inner else ""
 

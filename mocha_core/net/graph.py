@@ -10,6 +10,7 @@ from ..layer import Layer
 from ..parameters import Parameter
 from ..plan import TRAIN, Plan
 from ..topology import Node, Version
+from .plan_checks import check_plan
 
 
 @dataclass(slots=True)
@@ -53,10 +54,27 @@ class Graph:
         """What readers of a blob see."""
         return max(v for v in self.values if v[0] == name)
 
+    def ends(self) -> tuple[str, ...]:
+        """Blobs that layers compute and nobody reads."""
+        unread = (value for value in self.values.values() if not value.readers)
+        return tuple(value.name for value in unread if not self.layer(value.writer).traits.source)
+
+    def waits(self, version: Version) -> bool:
+        """Whether it keeps from step to step what the user writes: an input that no layer works on in place."""
+        value = self.values.get(version)
+        return value is not None and self.layer(value.writer).traits.input and version == self.last_version(value.name)
+
     def stays(self, version: Version) -> bool:
-        """Whether it is read after a step: nobody else reads it, or it is what readers of a kept blob see."""
+        """Whether it is read after a step: no layer reads it, readers of a kept blob see it, or it is reported."""
         shown = version[0] in self.kept and version == self.last_version(version[0])
-        return shown or not self.values[version].readers
+        return shown or not self.values[version].readers or self._reported(version)
+
+    def _reported(self, version: Version) -> bool:
+        """Whether it is a loss or statistic, or the number of its items."""
+        node = self.nodes[self.values[version].writer]
+        traits = node.layer.traits
+        numbers = node.writes[: 2 if node.layer.counts_items else 1]
+        return (traits.loss or traits.stats) and version in numbers
 
     def trains(self, index: int, frozen: Collection[str] = ()) -> bool:
         """Whether node `index` has parameters that the solver may change."""
@@ -88,6 +106,7 @@ def build_graph(
 def _plan(node: Node, values: dict[Version, Value], dtype: str, shapes: dict[tuple[str, str], Shape]) -> Plan:
     """The plan of a layer whose bottoms are planned; notes the shapes of its parameters."""
     plan = node.layer.plan(tuple(values[v].spec for v in node.reads))
+    check_plan(node.layer, plan, len(node.reads), len(node.writes))
     shapes.update({(node.layer.key, p.name): p.shape for p in plan.params if not p.owner})
     return plan if node.reads else plan.of_type(dtype)
 

@@ -1,7 +1,7 @@
 """When each piece of memory is needed: turns a planned graph into slots for the backend to allocate.
 
 Time runs from 0 to 2n-1 for n nodes: node i runs forward at time i and backward at time 2n-1-i. What the user keeps,
-and what nobody reads, lives until the end.
+what no layer reads, and losses and statistics live until the end.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class LifePlanner:
     def _last_read(self, value: Value) -> int:
         if self.graph.stays(value.version):
             self.lives.kept.add(value.version)
+            return self.end
+        if self.graph.waits(value.version):
             return self.end
         times = [value.writer, *(reader + self.choices[reader].holds for reader, _ in value.readers)]
         times += [self.back(r) for r, position in value.readers if self._again(r, "x", position)]

@@ -10,6 +10,7 @@ from ..errors import OptionError
 from ..layer import Layer
 from ..passes import Pass, PassContext
 from ..topology import results, sort_layers
+from .claims import Claims, package_of, together
 
 log = logging.getLogger("mocha")
 
@@ -24,10 +25,10 @@ def primitives(layers: Sequence[Layer], phase: str) -> tuple[Layer, ...]:
     return tuple(node.layer for node in sort_layers([part for layer in present for part in layer.parts()]))
 
 
-def rewrite(layers: tuple[Layer, ...], backend: Backend, context: PassContext) -> tuple[Layer, ...]:
-    """The layers after the passes that keep what must be kept."""
+def rewrite(layers: tuple[Layer, ...], backend: Backend, context: PassContext, claims: Claims) -> tuple[Layer, ...]:
+    """The layers after the passes that keep what must be kept; a layer that is claimed is left as it is."""
     for each in backend.passes():
-        layers = _apply(each, layers, context)
+        layers = together(_apply(each, claims.apart(layers, package_of(each)), context))
     return layers
 
 

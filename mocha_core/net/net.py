@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
 from ..backend import Backend
 from ..blob import Blob, check_dtype
-from ..errors import BlobAccessError, OptionError, SolverError, suggest
+from ..errors import BlobAccessError, OptionError, suggest
 from ..io.model_notes import ModelNotes
 from ..layer import Layer
 from ..parameters import Parameter, ParameterStore
-from ..plan import PHASES, TEST, TRAIN
+from ..plan import PHASES, TRAIN
 from . import building
 from .bad_blob import first_bad_blob
 from .feeders import Feeders
@@ -56,10 +56,12 @@ class Net:
         if phase not in PHASES:
             raise OptionError(f"net {name!r}: phase is {' or '.join(map(repr, PHASES))}, not {phase!r}")
         self.name, self.backend, self.phase, self.dtype = name, backend, phase, check_dtype(dtype)
+        if isinstance(layers, Layer) or not isinstance(layers, Iterable):
+            raise OptionError(f"net {name!r}: layers is a list, e.g. [data, ip, loss], not {layers!r} alone")
         self.given = tuple(layers)
         self.store = parameters or backend.parameters
         self.notes, self.remarks = ModelNotes(), tuple[str, ...]()
-        wishes = building.Wishes(phase, self.dtype, _names(keep), _names(gradients))
+        wishes = building.Wishes.of(phase, self.dtype, keep, gradients)
         with self.store.undone_by_errors():
             self._built = building.build(backend, self.given, self.store, wishes)
             self._collectors = building.collectors(self._built)
@@ -69,7 +71,7 @@ class Net:
         self._losses = {n.layer.name: self._value(n.writes[0]) for n in self._graph.nodes if n.layer.traits.loss}
         shared = {p.path: p for group in self._built.parameters.values() for p in group.values()}
         self._parameters = tuple(shared.values())
-        self._program = Program(backend, self._built.wirer)
+        self._program = Program(name, backend, self._built)
         self._predictor = Predictor(self)
         self._rest = Rest(self)
         self._joining = Joining(self)
@@ -100,20 +102,22 @@ class Net:
 
     @property
     def output_blobs(self) -> Mapping[str, Blob]:
-        """The blobs that can be read after a step: what nobody reads, and what `keep` names."""
+        """The blobs that can be read after a step: what no layer reads, losses, statistics, and what `keep` names."""
         return {v[0]: self._value(v) for v in self._built.lives.kept if v == self._graph.last_version(v[0])}
 
     def blob(self, name: str) -> Blob:
-        """A blob that can be read after a step; `BlobAccessError` says how to keep one that cannot."""
-        names = {version[0] for version in self._graph.values} | self._built.hidden
-        if name not in names:
-            raise BlobAccessError(f"net {self.name!r} has no blob {name!r}{suggest(name, names)}")
-        if name not in self.output_blobs:
-            raise BlobAccessError(
-                f"blob {name!r} of net {self.name!r} shares its memory with other blobs within a step; "
-                f'build the net with keep=["{name}"] (or keep="all") to read it'
-            )
-        return self.output_blobs[name]
+        """An input to set before steps (0 until then), or a blob to read; `BlobAccessError` says how to keep others."""
+        if name in self.output_blobs:
+            return self.output_blobs[name]
+        if self._graph.waits((name, 0)):
+            return self._value((name, 0))
+        known = {version[0] for version in self._built.drawn.values}
+        if name not in known:
+            raise BlobAccessError(f"net {self.name!r} has no blob {name!r}{suggest(name, known)}")
+        raise BlobAccessError(
+            f"blob {name!r} of net {self.name!r} shares its memory with other blobs within a step; "
+            f'build the net with keep=["{name}"] (or keep="all") to read it'
+        )
 
     def diff(self, name: str) -> Blob:
         """The gradient of the objective by a blob named in `gradients`, after a backward."""
@@ -133,27 +137,23 @@ class Net:
 
     def run_forward(self) -> None:
         """One batch through the net, without waiting for its loss."""
-        self._fetch()
-        self._run()
-
-    def _fetch(self) -> None:
-        self.init()
-        self._feeders.fetch()
-        self._streams.mark()
-
-    def _run(self) -> None:
+        self._joining.fetch()
         self._joining.forward()
-        self._collectors.take()
 
     def forward(self) -> float:
-        """One batch through the net; the objective: the sum of all losses, without regularisation."""
+        """One batch through the net; the objective: the weighted sum of all losses, without regularisation."""
         self.run_forward()
+        return self.objective()
+
+    def forward_unreported(self) -> float:
+        """The same, but statistics and output layers are told nothing."""
+        self._joining.fetch()
+        self._joining.forward_unreported()
         return self.objective()
 
     def backward(self) -> None:
         """Gradients of the objective of the last forward by every trainable parameter."""
-        if self.phase == TEST:
-            raise SolverError(f"net {self.name!r} was built with phase='test' and has no backward; use phase='train'")
+        self._program.check_backward()
         self._program.backward()
 
     def forward_backward(self) -> float:
@@ -167,12 +167,13 @@ class Net:
         self._rest.forward_epoch(exact)
 
     def objective(self) -> float:
-        """The sum of all losses of the last forward."""
-        return sum(self.losses().values())
+        """The sum of all losses of the last forward, each times its `loss_weight`."""
+        values, losses = self.losses(), [layer for layer in self.layers if layer.traits.loss]
+        return sum(layer.loss_weight * values[layer.name] for layer in losses)
 
     def losses(self) -> dict[str, float]:
-        """Each loss of the last forward, by layer name."""
-        return {name: self.backend.scalar(blob.array) for name, blob in self._losses.items()}
+        """The value of each loss of the last forward, by layer name."""
+        return {name: self.backend.scalar(blob.readable()) for name, blob in self._losses.items()}
 
     def predict(self, inputs: Any, outputs: Sequence[str] | str | None = None) -> Any:
         """What the net makes of new inputs; see `Predictor.predict`."""
@@ -228,7 +229,7 @@ class Net:
     # learning and not learning --------------------------------------------------------------------------------------
 
     def check_bp_topology(self) -> None:
-        """Raise `TopologyError` where a layer has parameters to train but no loss depends on it."""
+        """Raise `TopologyError` for parameters to train that no loss depends on, `SolverError` in the test phase."""
         self._program.check_learning()
 
     @property
@@ -238,15 +239,19 @@ class Net:
 
     @property
     def frozen(self) -> frozenset[str]:
-        """Names of the frozen layers."""
+        """The frozen layers and parameters, as they were named."""
         return self._program.frozen
 
     def freeze(self, *names: str) -> None:
-        """Keep the parameters of these layers as they are; gradients still flow through them."""
+        """Keep the parameters of these layers, or such as "ip1___bias", as they are; gradients still flow through them.
+
+        Running averages stay, too: a frozen batch normalisation computes as in the test phase. A parameter that one of
+        these layers shares with others stays in all. What layers remember from one forward to the next goes on.
+        """
         self._program.freeze(self.frozen | self._program.known(names))
 
     def unfreeze(self, *names: str) -> None:
-        """Let these layers learn again."""
+        """Let these layers, or parameters, learn again."""
         self._program.freeze(self.frozen - self._program.known(names))
 
     def freeze_all(self) -> None:
@@ -281,6 +286,7 @@ class Net:
         """Stop the data threads, finish files of results; parameters stay in the store."""
         self._feeders.close()
         self._predictor.close()
+        self._rest.close()
         self._collectors.close()
 
     def __enter__(self) -> Self:
@@ -291,7 +297,3 @@ class Net:
 
     def __repr__(self) -> str:
         return f"Net({self.name!r}, {self.backend!r}, {len(self.layers)} layers, phase={self.phase!r})"
-
-
-def _names(given: Sequence[str] | str) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)

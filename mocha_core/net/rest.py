@@ -30,12 +30,12 @@ class Rest:
         net = self.net
         epoch = net.epoch
         while net.epoch == epoch:
-            net._fetch()
+            net._joining.fetch()
             feeder = net._feeders.first
             if exact and feeder.feed.within < feeder.blobs[0].shape[0]:
                 self._run(feeder.feed.within)
             else:
-                net._run()
+                net._joining.forward()
 
     def _run(self, count: int) -> None:
         """Forward of the first `count` samples of the fetched batch; the others are given back."""
@@ -64,6 +64,7 @@ class Rest:
         """The net for so many samples; the last one made is kept."""
         if self._part is None or count != self._count:
             self._part, self._count = self._built(count), count
+        self._part._program.freeze(self.net.frozen)
         return self._part
 
     def _built(self, count: int) -> Net:

@@ -9,9 +9,11 @@ from ..backend import Backend, Step
 from ..blob import Array, Blob, BlobSpec
 from ..kernel import Choice, Kernel, LayerState, Site
 from ..parameters import Parameter
+from ..plan import TEST
 from ..random import Stream
 from ..steps import MemoryStep
 from ..topology import Version
+from .freezing import Frozen, rests
 from .graph import Graph, has_backward, wanted, wants_of
 from .lives import Lives
 
@@ -37,7 +39,10 @@ class Trainable:
 
 @dataclass(slots=True)
 class Wiring:
-    """What runs: steps of both directions, and what backward fills."""
+    """What runs: steps of both directions, and what backward fills.
+
+    resting: names of the frozen layers that compute as in the test phase.
+    """
 
     forward: list[NamedStep] = field(default_factory=list)
     backward: list[NamedStep] = field(default_factory=list)
@@ -45,26 +50,31 @@ class Wiring:
     states: dict[int, LayerState] = field(default_factory=dict)
     kernels: dict[int, Kernel] = field(default_factory=dict)
 
+    @property
+    def resting(self) -> frozenset[str]:
+        return frozenset(state.site.layer.name for state in self.states.values() if state.site.rests)
+
 
 def site_of(graph: Graph, index: int, dtype: str, frozen: Collection[str] = ()) -> Site:
     """What a kernel may know about node `index` before memory exists."""
-    wants = wanted(graph, frozen)
+    wants, still = wanted(graph, frozen), rests(graph, index, frozen)
     runs = has_backward(graph, index, wants, frozen)
     asked = wants_of(graph, index, wants) if runs else (False,) * len(graph.nodes[index].reads)
     return Site(
         layer=graph.layer(index),
         plan=graph.plans[index],
         bottoms=graph.bottoms(index),
-        phase=graph.phase,
+        phase=TEST if still else graph.phase,
         dtype=dtype,
         wants=asked,
         trains=runs and graph.trains(index, frozen),
         passing=tuple(len(graph.values[v].readers) == 1 and not graph.stays(v) for v in graph.nodes[index].writes),
+        rests=still,
     )
 
 
 class Wirer:
-    """Holds what never changes (graph, choices, arrays) and wires it for a set of frozen layers."""
+    """Holds what never changes (graph, choices, arrays) and wires it for what is frozen."""
 
     def __init__(
         self,
@@ -83,17 +93,18 @@ class Wirer:
         self.values = {version: self.blobs[slot] for version, slot in lives.values.items()}
         self._diffs: dict[tuple[str, int], Blob] = {}
 
-    def wire(self, frozen: Collection[str] = ()) -> Wiring:
-        """Steps for this set of frozen layers; memory stays where it is."""
+    def wire(self, frozen: Frozen) -> Wiring:
+        """Steps while that is frozen; memory stays where it is."""
         wiring = Wiring()
         for index in range(len(self.graph.nodes)):
             if self.graph.layer(index).traits.computes:
-                self._bind(wiring, index, frozen)
+                self._bind(wiring, index, frozen.layers)
         seen_versions: set[Version] = set()
         seen_parameters: dict[str, Blob] = {}
         for index in reversed(wiring.kernels):
             if wiring.states[index].site.has_backward:
-                self._backward(wiring, index, seen_versions, seen_parameters)
+                self._backward(wiring, index, seen_versions)
+                self._gather(wiring, index, frozen.paths, seen_parameters)
         wiring.trainable.reverse()
         return wiring
 
@@ -134,10 +145,10 @@ class Wirer:
         return self._one(index, version)
 
     def _one(self, index: int, version: Version) -> Blob:
-        """The derivative of the objective by a loss: one."""
+        """The derivative of the objective by a loss: one, unless the loss says otherwise."""
         if (version[0], index) not in self._diffs:
             blob = self._new(self.graph.values[version].spec, f"{version[0]} diff")
-            blob.fill(1.0)
+            blob.fill(self.graph.layer(index).loss_weight)
             self._diffs[version[0], index] = blob
         return self._diffs[version[0], index]
 
@@ -154,7 +165,7 @@ class Wirer:
     def _new(self, spec: BlobSpec, name: str) -> Blob:
         return Blob(self.backend, spec, self.backend.empty(spec), name)
 
-    def _backward(self, wiring: Wiring, index: int, versions: set[Version], params: dict[str, Blob]) -> None:
+    def _backward(self, wiring: Wiring, index: int, versions: set[Version]) -> None:
         state, name = wiring.states[index], self.graph.layer(index).name
         for (node, _), slot in self.lives.zeros.items():
             if node == index:
@@ -163,8 +174,14 @@ class Wirer:
         for position, gift in enumerate(state.bottom_diffs):
             if gift is not None:
                 self._sum_diff(wiring, index, position, gift, versions)
-        for key, diff in reversed(list(state.param_diffs.items())):
+
+    def _gather(self, wiring: Wiring, index: int, held: Collection[str], params: dict[str, Blob]) -> None:
+        """The gradients by the parameters that learn."""
+        name = self.graph.layer(index).name
+        for key, diff in reversed(list(wiring.states[index].param_diffs.items())):
             parameter = self.parameters[index][key]
+            if parameter.path in held:
+                continue
             if parameter.path in params:
                 wiring.backward.append(NamedStep(name, _add(self.backend, params[parameter.path], diff)))
             else:

@@ -26,8 +26,8 @@ class ELU(Neuron):
     alpha: float = 1.0
 
     def check(self) -> None:
-        if not 0 <= self.alpha < math.inf:
-            raise self.refuse(f"alpha is a finite number of at least 0, not {self.alpha}")
+        if self.alpha < 0:
+            raise self.refuse(f"alpha is at least 0, not {self.alpha}")
 
     def forward(self, xp: Any, x: Array) -> Array:
         return xp.where(x > 0, x, float(self.alpha) * xp.expm1(xp.clip(x, None, 0.0)))
@@ -67,17 +67,13 @@ class Swish(Neuron):
 
     from_input: ClassVar[bool] = True
 
-    def check(self) -> None:
-        if not math.isfinite(self.beta):
-            raise self.refuse(f"beta is a finite number, not {self.beta}")
-
     def forward(self, xp: Any, x: Array) -> Array:
         return x * sigmoid(xp, float(self.beta) * x)
 
     def backward(self, xp: Any, y: Array, dy: Array) -> Array:
-        z = float(self.beta) * y
-        s = sigmoid(xp, z)
-        return dy * s * (1 + z * (1 - s))
+        s = sigmoid(xp, float(self.beta) * y)
+        # s (1 - s) comes first: it is 0 where y times the rest may overflow.
+        return dy * (s + s * (1 - s) * y * float(self.beta))
 
 
 @spec
@@ -105,4 +101,5 @@ class GELU(Neuron):
     def backward(self, xp: Any, y: Array, dy: Array) -> Array:
         z = xp.clip(y, -self.FAR, self.FAR)
         s = sigmoid(xp, self.RATE * z * (1 + self.CUBIC * z * z))
-        return dy * s * (1 + y * (1 - s) * self.RATE * (1 + 3 * self.CUBIC * z * z))
+        # As in Swish.
+        return dy * (s + s * (1 - s) * y * self.RATE * (1 + 3 * self.CUBIC * z * z))

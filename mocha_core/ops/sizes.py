@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from ..errors import OptionError
+from ..option_types import Size as Size
+from ..option_types import size
 
 Pair: TypeAlias = tuple[int, int]
-Size: TypeAlias = int | Sequence[int]
-"""What users may write: `3` means 3 along each axis; `(5, 3)` means height 5, width 3."""
 
 
 def pair(value: Any, option: str = "it", least: int = 0) -> Pair:
@@ -19,8 +17,8 @@ def pair(value: Any, option: str = "it", least: int = 0) -> Pair:
     >>> pair(3), pair([5, 3])
     ((3, 3), (5, 3))
     """
-    items = (value, value) if isinstance(value, int) else tuple(value) if isinstance(value, Sequence) else ()
-    if len(items) != 2 or not all(isinstance(item, int) and item >= least for item in items):
+    items = along(_size(value), 2)
+    if len(items) != 2 or min(items) < least:
         raise OptionError(f"{option} is a pair (height, width) of integers of at least {least}, not {value!r}")
     return items[0], items[1]
 
@@ -31,16 +29,13 @@ def size_option(value: Any, option: str = "it", least: int = 0) -> Size:
     >>> size_option(3), size_option([5, 3])
     (3, (5, 3))
     """
-    try:
-        items = (operator.index(value),) if not isinstance(value, Sequence) else tuple(map(operator.index, value))
-    except TypeError:
-        items = ()
-    if isinstance(value, bool) or not items or min(items) < least:
+    found = _size(value)
+    if found == () or min(along(found, 1)) < least:
         raise OptionError(
             f"{option} is a whole number of at least {least}, or one for each axis such as (height, width), "
             f"not {value!r}"
         )
-    return items if isinstance(value, Sequence) else items[0]
+    return found
 
 
 def along(value: Size, axes: int) -> tuple[int, ...]:
@@ -50,3 +45,11 @@ def along(value: Size, axes: int) -> tuple[int, ...]:
     ((3, 3), (5, 3))
     """
     return (value,) * axes if isinstance(value, int) else tuple(value)
+
+
+def _size(value: Any) -> Size:
+    """`value` in integers of Python's; none where it is of another type."""
+    try:
+        return size(value)
+    except TypeError:
+        return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .loading import pick, unknown
@@ -24,6 +25,8 @@ HOMES = {
     "mocha.constraints": ("mocha_core.constraints", "mocha_core.constraints", "Constraint"),
     "mocha.coffee_breaks": ("mocha_core.coffee", "mocha_core.coffee.coffee_break", "Coffee"),
     "mocha.solvers": ("mocha_core.solvers", "mocha_core.solvers.method", "SolverMethod"),
+    "mocha.policies": ("mocha_core.solvers.policies", "mocha_core.solvers.policy", "Policy"),
+    "mocha.transformers": ("mocha_core.data", "mocha_core.data.transformers", "Transformer"),
 }
 """Group -> the module where the core keeps its own classes of that kind; module and name of their base class."""
 
@@ -35,9 +38,9 @@ def find(group: str, name: str) -> type[Any]:
     if there is none, if two packages claim it, or if its package is broken.
     """
     own, base = _own(group)
-    for spelling in (name, name + base.__name__):
-        if spelling in own:
-            return own[spelling]
+    mine = _pick(own, base, name)
+    if mine is not None:
+        return mine
     if not any(offer.name == name for offer in offers(group)):
         raise unknown(group, name, own)
     offer = pick(group, name)
@@ -45,6 +48,18 @@ def find(group: str, name: str) -> type[Any]:
     if not (isinstance(found, type) and issubclass(found, base)):
         raise offer.broken(f"{found!r} is no subclass of {base.__name__}")
     return found
+
+
+def is_own(group: str, name: str) -> bool:
+    """Whether the core has something of that kind that goes by that name, so that nobody else's is ever found."""
+    return group in HOMES and _pick(*_own(group), name) is not None
+
+
+def known(group: str) -> frozenset[str]:
+    """The names that `find` knows of a kind: the core's own and those of installed packages."""
+    own, base = _own(group)
+    short = (name.removesuffix(base.__name__) or name for name in own)
+    return frozenset({*own, *short, *(offer.name for offer in offers(group))})
 
 
 def find_layer(name: str) -> type[Layer]:
@@ -88,6 +103,10 @@ def find_coffee_break(name: str) -> type[Any]:
 def find_solver(name: str) -> type[Any]:
     """The solver method class of that name."""
     return find("mocha.solvers", name)
+
+
+def _pick(own: Mapping[str, type[Any]], base: type[Any], name: str) -> type[Any] | None:
+    return own.get(name) or own.get(name + base.__name__)
 
 
 def _own(group: str) -> tuple[dict[str, type[Any]], type[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import warnings
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import pluggy
 
 from .. import hookspecs
 from ..errors import PluginConflictError, PluginError
-from ..kernel import Binding
+from ..kernel import Binding, Kernel
 from .scan import KERNELS, Offer, offers
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def _ask(offer: Offer, backend: Backend) -> Answer:
         reports = [line for line in hook.mocha_report(backend=backend) if line]
     except Exception as cause:
         raise offer.broken(cause) from cause
-    for binding in kernels:
-        if not isinstance(binding, Binding):
-            raise offer.broken(f"mocha_kernels gave {binding!r} where a Binding is wanted")
+    faults = [*filter(None, map(_fault_of_binding, kernels)), *filter(None, map(_fault_of_pass, passes))]
+    if faults:
+        raise offer.broken(faults[0])
     return Answer(tuple(kernels), ops, tuple(passes), tuple(reports))
 
 
@@ -83,7 +84,29 @@ def _hooks_of(module: object) -> Any:
     manager.add_hookspecs(hookspecs)
     manager.register(module)
     manager.check_pending()
+    if not manager.get_hookcallers(module):
+        raise TypeError("it answers no hook; mark its functions, such as mocha_kernels(backend), with @hookimpl")
     return manager.hook
+
+
+def _fault_of_binding(binding: object) -> str | None:
+    from ..solvers.method import UpdateKernel
+    from ..specs import Spec
+
+    if not isinstance(binding, Binding):
+        return f"mocha_kernels gave {binding!r} where a Binding is wanted"
+    if not (isinstance(binding.spec, type) and issubclass(binding.spec, Spec)):
+        return f"a Binding is for a class of layers or solver methods, not for {binding.spec!r}"
+    if not (isinstance(binding.kernel, type) and issubclass(binding.kernel, Kernel | UpdateKernel)):
+        return f"the kernel for {binding.spec.__name__} is {binding.kernel!r}, no subclass of Kernel or UpdateKernel"
+    if inspect.isabstract(binding.kernel):
+        lacking = ", ".join(sorted(binding.kernel.__abstractmethods__))
+        return f"the kernel {binding.kernel.__name__} for {binding.spec.__name__} lacks {lacking}"
+    return None
+
+
+def _fault_of_pass(rewrite: object) -> str | None:
+    return None if callable(rewrite) else f"mocha_passes gave {rewrite!r} where a function is wanted"
 
 
 def _merge_ops(answers: list[tuple[Offer, Answer]], prefer: Sequence[str]) -> dict[str, Any]:

@@ -20,6 +20,8 @@ GROUPS = (
     "mocha.constraints",
     "mocha.coffee_breaks",
     "mocha.solvers",
+    "mocha.policies",
+    "mocha.transformers",
     "mocha.importers",
     "mocha.exporters",
     "mocha.commands",
@@ -78,6 +80,11 @@ def offers(group: str) -> tuple[Offer, ...]:
     return tuple(sorted({_offer(point) for point in points}))
 
 
+def unknown_groups() -> tuple[str, ...]:
+    """Groups called `mocha.<something>` that packages offer in and nobody asks: misspelt, or of another version."""
+    return tuple(sorted(g for g in _everything().groups if g.startswith("mocha.") and g not in GROUPS))
+
+
 def forget() -> None:
     """Look at the installed packages again, after one was installed or removed while the program runs."""
     offers.cache_clear()
@@ -87,10 +94,11 @@ def forget() -> None:
 def describe(group: str) -> str:
     """What a group holds, in words: `mocha.coffee_breaks` holds a "coffee break".
 
-    >>> describe("mocha.coffee_breaks")
-    'coffee break'
+    >>> describe("mocha.coffee_breaks"), describe("mocha.policies")
+    ('coffee break', 'policy')
     """
-    return group.removeprefix("mocha.").replace("_", " ").removesuffix("s")
+    many = group.removeprefix("mocha.").replace("_", " ")
+    return f"{many.removesuffix('ies')}y" if many.endswith("ies") else many.removesuffix("s")
 
 
 @functools.cache

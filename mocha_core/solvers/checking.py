@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import OptionError
+from ..option_types import is_number, number
 
 
-def is_number(value: object) -> bool:
-    """Whether it is a real number, and not True or False."""
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+def plain(value: Any) -> Any:
+    """A finite number as Python's own, which a snapshot can hold; everything else as it is."""
+    return number(value) if is_number(value) else value
 
 
 def check_positive(params: Mapping[str, Any], *names: str) -> None:
-    """Raise `OptionError` unless these parameters are finite numbers above 0."""
+    """Raise `OptionError` unless these parameters are numbers above 0."""
     for name in names:
-        if not is_number(params[name]) or not 0 < params[name] < math.inf:
+        if not is_number(params[name]) or params[name] <= 0:
             raise OptionError(f"{name} is a number above 0, not {params[name]!r}")
 
 

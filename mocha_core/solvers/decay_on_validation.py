@@ -24,6 +24,8 @@ class DecayOnValidation(Policy):
     data and random numbers go on. Once the rate is below `min_lr`, it neither falls nor is anything restored. A score
     that equals the best one changes nothing. NaN is worse than anything.
 
+    As a stage of `LRPolicy.Staged` it looks at validations of its own updates only, and leaves other stages alone.
+
     key: a statistic of the validation net, "accuracy-accuracy" say.   mode: "max" if more of it is better, or "min".
 
     It needs `setup(policy, validation_performance, solver)`, after the validation was added to the solver. The rate is
@@ -41,7 +43,6 @@ class DecayOnValidation(Policy):
     mode: str = field(kw_only=True)
 
     def check(self) -> None:
-        Policy.check(self)
         if self.mode not in MODES:
             raise self.refuse(f'mode says which score is better, "min" or "max", not {self.mode!r}')
         if not 0 < self.gamma < 1:

@@ -32,10 +32,11 @@ class JointStep:
         """Update number `iteration`, from the gradients of the last forward, and the forward after it."""
         self.updater.follow()
         program = self._program(iteration)
-        self.net._fetch()
+        self.net._joining.fetch()
         self._fields = fields
         self.updater.count()
         program()
+        self.net._program.note_step()
         self.updater.tell_written()
         self.net._collectors.take()
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..errors import NumericalError
+from ..errors import NumericalError, OptionError
 from ..io.load_from import load_start, snapshots_in
 from ..io.resuming import replay
 from ..io.snapshot_file import Contents
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 100
 """After so many updates an objective is looked at, even if nobody asks for it."""
+
+MOST_NAMES = 8
+"""Of layers in one message."""
+
+AFRESH = "on a new DefaultBackend(), or with parameters=ParameterStore(backend), it would start afresh"
 
 
 def solve(solver: Solver, net: Net) -> None:
@@ -46,6 +51,9 @@ def init_solve(solver: Solver, net: Net) -> SolverState:
     For a loop of one's own: `init_solve`, then `onestep_solve` as often as wanted, then `finalize_solve`. A solver that
     trained this net before goes on from there: it does the last forward again and takes no breaks.
     """
+    if not isinstance(solver, Solver) or isinstance(net, Solver):
+        given = " and ".join(f"a {type(each).__name__}" for each in (solver, net))
+        raise OptionError(f"solve(solver, net) takes the solver first and then the net, not {given}")
     ensure_visible()
     net.check_bp_topology()
     for policy in solver.method.policies(solver.params).values():
@@ -60,7 +68,7 @@ def init_solve(solver: Solver, net: Net) -> SolverState:
     except BaseException:
         solver.coffee_lounge.close(net)
         raise
-    solver.state = state
+    solver.state, state.whole = state, True
     return state
 
 
@@ -69,6 +77,7 @@ def onestep_solve(solver: Solver, net: Net, state: SolverState) -> None:
 
     With `iter_size` above 1, the gradients are those of the last forward and of `iter_size - 1` more batches.
     """
+    state.whole = False
     _catch_up(state)
     iteration = state.iter + 1
     _tell_news(solver, iteration)
@@ -81,21 +90,29 @@ def onestep_solve(solver: Solver, net: Net, state: SolverState) -> None:
     if not state.unread or _looks(solver, state):
         _check_objective(solver, state)
     solver.coffee_lounge.check(net, state)
+    state.whole = True
 
 
 def finalize_solve(solver: Solver, net: Net, state: SolverState) -> None:
-    """Destroy the coffee breaks in reverse order and save the statistics."""
-    solver.coffee_lounge.close(net)
+    """Let the coffee breaks finish, unless an error interrupted an update; destroy them and save the statistics."""
+    try:
+        if state.whole:
+            solver.coffee_lounge.finish(net, state)
+    finally:
+        solver.coffee_lounge.close(net)
 
 
 def _beginning(solver: Solver, net: Net) -> tuple[SolverState, Contents | None]:
     state = SolverState.new(solver.method, solver.params, net)
-    snapshot = load_start(state, _folders(solver))
+    held = {parameter.path: parameter.blob.version for parameter in net.all_parameters if parameter.ready}
+    snapshot = load_start(state, solver.coffee_lounge.snapshot_folders)
+    _tell_held(net, held)
+    solver.coffee_lounge.prepare(net, state)
     net.init()
     if snapshot is None:
         state.obj_val = net.forward()
     else:
-        replay(state, snapshot.record["data"], snapshot.record["random"])
+        replay(state, snapshot.record["data"], snapshot.record["random"], reported=False)
     for line in state.updater.explain():
         logger.debug("Update of %s", line)
     return state, snapshot
@@ -105,16 +122,19 @@ def _going_on(solver: Solver) -> SolverState:
     assert solver.state is not None
     state = solver.state
     state.adopt(solver.params)
+    solver.coffee_lounge.prepare(state.net, state)
     data, random = state.midway or (state.net.data_state(), state.net.random_state())
     replay(state, data, random)
     return state
 
 
 def _catch_up(state: SolverState) -> None:
-    """Do what breaks put off until now."""
+    """Do what breaks put off until now; and the last forward again, where they froze or thawed running averages."""
     todo, state.todo = state.todo, []
     for task in todo:
         task()
+    if state.net._program.outdated:
+        replay(state, state.net.data_state(), state.net.random_state())
 
 
 def _step_by_step(solver: Solver, state: SolverState, fields: dict[str, float]) -> None:
@@ -153,6 +173,16 @@ def _enter_lounge(solver: Solver, state: SolverState, snapshot: Contents | None)
     lounge.check(state.net, state)
 
 
+def _tell_held(net: Net, before: Mapping[str, int]) -> None:
+    """Name the layers whose parameters had values `before`, by version, that no file has replaced."""
+    kept = [p for p in net.all_parameters if before.get(p.path) == p.blob.version]
+    names = list(dict.fromkeys(p.key for p in kept if not p.spec.past))
+    if names:
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        told = ", ".join(names[:MOST_NAMES]) + more
+        logger.info("Net %r starts from parameters that hold values already: %s (%s)", net.name, told, AFRESH)
+
+
 def _tell_news(solver: Solver, iteration: int) -> None:
     for name, policy in solver.method.policies(solver.params).items():
         if news := policy.news(iteration):
@@ -173,10 +203,5 @@ def _check_objective(solver: Solver, state: SolverState) -> None:
 
 
 def _last_good(solver: Solver, state: SolverState) -> str:
-    found = [path for folder in _folders(solver) for path in snapshots_in(folder).values()]
+    found = [path for folder in solver.coffee_lounge.snapshot_folders for path in snapshots_in(folder).values()]
     return f"; the last snapshot is {found[-1]}" if found else ""
-
-
-def _folders(solver: Solver) -> list[Path]:
-    """Where the solver's breaks write snapshots."""
-    return [each.coffee.folder for each in solver.coffee_lounge.breaks if each.coffee.folder is not None]

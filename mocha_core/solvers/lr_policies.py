@@ -56,14 +56,18 @@ class LRPolicy:
 
     @spec
     class Inv(Policy):
-        """base * (1 + gamma * i) ^ -power."""
+        """base * (1 + gamma * i) ^ -power; gamma is at least 0."""
 
         base: float
         gamma: float
         power: float
 
+        def check(self) -> None:
+            if self.gamma < 0:
+                raise self.refuse(f"gamma is at least 0, not {self.gamma}")
+
         def __call__(self, iteration: int) -> float:
-            return float(self.base * (1 + self.gamma * iteration) ** -self.power)
+            return self.base * power(1 + self.gamma * iteration, -self.power)
 
     @spec
     class MultiStep(Policy):
@@ -78,9 +82,6 @@ class LRPolicy:
         steps: tuple[int, ...]
 
         def check(self) -> None:
-            Policy.check(self)
-            if not isinstance(self.steps, tuple) or not all(isinstance(step, int) for step in self.steps):
-                raise self.refuse(f"steps are the iterations of the changes, such as (1000, 5000), not {self.steps!r}")
             if list(self.steps) != sorted(set(self.steps)):
                 raise self.refuse(f"steps rise from each to the next, unlike {self.steps}")
 
@@ -100,7 +101,6 @@ class LRPolicy:
         max_iter: int
 
         def check(self) -> None:
-            Policy.check(self)
             if self.max_iter < 1 or self.power < 0:
                 raise self.refuse(f"max_iter is at least 1 and power at least 0, not {self.max_iter} and {self.power}")
 
@@ -143,7 +143,6 @@ class LRPolicy:
         warm_up: int = 0
 
         def check(self) -> None:
-            Policy.check(self)
             if not 0 <= self.warm_up < self.max_iter:
                 raise self.refuse(f"warm_up is at least 0 and below max_iter={self.max_iter}, not {self.warm_up}")
 

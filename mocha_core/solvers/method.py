@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..blob import Array, Blob
+from ..errors import ShapeError
 from ..kernel import Accept, Decline
 from ..plan import ParamSpec
 from ..specs import Spec
@@ -171,7 +172,7 @@ class GenericUpdate(UpdateKernel):
             rate=place.site.param.rate,
             updates=place.updates,
         )
-        weight, fresh = self.state.method.update(self.backend.xp, values)
+        weight, fresh = _promised(self.state.method, self.state.method.update(self.backend.xp, values), place)
         self.backend.assign(place.weight.array, weight)
         for slot, value in fresh.items():
             self.backend.assign(history[slot], value)
@@ -179,3 +180,15 @@ class GenericUpdate(UpdateKernel):
     def _decay(self, place: Place) -> Array:
         regularizer = place.site.param.regularizer
         return self.state.regu_coef * regularizer.gradient(self.backend.xp, place.weight.array)
+
+
+def _promised(method: SolverMethod, result: Any, place: Place) -> tuple[Array, Mapping[str, Array]]:
+    """What `update` returned, if it can be taken as it is; anything smaller would be broadcast in silence."""
+    wanted = f"it returns the new weight and the new history, {{slot: array}}, each of the shape {place.weight.shape}"
+    if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], Mapping):
+        raise ShapeError(f"{method!r}: update gave {type(result).__name__} for {place.weight.name}; {wanted}")
+    for name, array in {"the weight": result[0], **result[1]}.items():
+        shape = tuple(getattr(array, "shape", ()))
+        if shape != place.weight.shape or name not in {"the weight", *place.history}:
+            raise ShapeError(f"{method!r}: update gave {name} of shape {shape} for {place.weight.name}; {wanted}")
+    return result

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from ..errors import OptionError, suggest
-from .checking import check_positive, is_number
+from ..option_types import is_number
+from .checking import check_positive, plain
 from .method import SolverMethod
 from .policies import LRPolicy, MomPolicy, Policy, is_policy_of
 
@@ -74,7 +75,7 @@ def make_solver_parameters(method: SolverMethod, **options: Any) -> SolverParame
     load_from: where training starts: a folder of snapshots (its newest good one), a snapshot, or a model file.
     load_solver_state: False takes only the parameters of a snapshot, and counts from iteration 0.
     clip_gradients: a gradient whose L2 norm, over all parameters together, is above this is scaled down to it, before
-    regularisation; None leaves it alone.
+    regularisation; None leaves it alone. Parameters that do not learn (rate 0) do not count.
     iter_size: the gradient of an update is the mean over so many batches, as if they were one large one. (The norm that
     is clipped is that of the sum over the batches, as in Caffe.)
     The other names are the method's own; an unknown name is an `OptionError`.
@@ -85,7 +86,7 @@ def make_solver_parameters(method: SolverMethod, **options: Any) -> SolverParame
     for name, value in options.items():
         if name not in known:
             raise OptionError(f"{method!r} has no parameter {name!r}{_hint(name, value, known)}")
-    params = SolverParameters(method, {**known, **options})
+    params = SolverParameters(method, {name: plain(value) for name, value in {**known, **options}.items()})
     _check_common(params)
     _check_gradients(params)
     _check_policies(params)
@@ -104,9 +105,10 @@ def _check_common(params: SolverParameters) -> None:
     max_iter, regu_coef = params["max_iter"], params["regu_coef"]
     if max_iter is None:
         raise OptionError('max_iter is missing: max_iter=10000, or max_iter=float("inf") to train until stopped')
-    if not is_number(max_iter) or not max_iter >= 0 or (math.isfinite(max_iter) and max_iter != int(max_iter)):
+    endless = isinstance(max_iter, float) and max_iter == math.inf
+    if not endless and not _is_count(max_iter, least=0):
         raise OptionError(f"max_iter is a number of updates, at least 0, not {max_iter!r}")
-    if not is_number(regu_coef) or not 0 <= regu_coef < math.inf:
+    if not is_number(regu_coef) or regu_coef < 0:
         raise OptionError(f"regu_coef is at least 0, not {regu_coef!r}")
     if not isinstance(params["load_from"], str | os.PathLike):
         raise OptionError(f'load_from is a path ("" for none), not {params["load_from"]!r}')
@@ -118,8 +120,12 @@ def _check_gradients(params: SolverParameters) -> None:
     if params["clip_gradients"] is not None:
         check_positive(params, "clip_gradients")
     iter_size = params["iter_size"]
-    if not is_number(iter_size) or iter_size < 1 or iter_size != int(iter_size):
+    if not _is_count(iter_size, least=1):
         raise OptionError(f"iter_size is a number of batches, at least 1, not {iter_size!r}")
+
+
+def _is_count(value: Any, least: int) -> bool:
+    return is_number(value) and value >= least and value % 1 == 0
 
 
 def _check_policies(params: SolverParameters) -> None:

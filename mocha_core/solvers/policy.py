@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import numbers
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..option_types import whole
 from ..specs import Spec
 
 if TYPE_CHECKING:
@@ -30,6 +29,10 @@ class Policy(Spec, ABC):
         """
         return self(iteration)
 
+    def serving(self, iteration: int) -> Policy:
+        """The policy whose value this is at an iteration: itself, or of several the one whose turn it is."""
+        return self
+
     def news(self, iteration: int) -> str:
         """What a log should say when this iteration begins; mostly nothing."""
         return ""
@@ -38,13 +41,10 @@ class Policy(Spec, ABC):
         """Before training: raise `SolverError` if the policy needs something that this solver lacks."""
 
     def check(self) -> None:
-        """Every number is finite, and a step lasts at least one iteration."""
-        for field in dataclasses.fields(self):  # type: ignore[arg-type]
-            value = getattr(self, field.name)
-            if isinstance(value, numbers.Real) and not math.isfinite(value):
-                raise self.refuse(f"{field.name} is a number, not {value!r}")
-            if field.name == "stepsize" and value < 1:
-                raise self.refuse(f"stepsize is at least 1, not {value}")
+        """A step lasts at least one iteration."""
+        stepsize = getattr(self, "stepsize", 1)
+        if stepsize < 1:
+            raise self.refuse(f"stepsize is at least 1, not {stepsize}")
 
 
 class StagedPolicy(Policy):
@@ -65,6 +65,9 @@ class StagedPolicy(Policy):
         now = self.stage(iteration)
         policy = self.stages[now][1]
         return policy(iteration) if now != self.stage(iteration - 1) else policy.next(iteration, before)
+
+    def serving(self, iteration: int) -> Policy:
+        return self.stages[self.stage(iteration)][1].serving(iteration)
 
     def check_ready(self, solver: Solver) -> None:
         for _, policy in self.stages:
@@ -87,20 +90,27 @@ class StagedPolicy(Policy):
 
     def check(self) -> None:
         """There is a stage, and each is a length and a policy."""
-        if not self.stages:
+        if not isinstance(self.stages, tuple) or not self.stages:
             raise self.refuse("it needs at least one stage: (iterations, policy)")
-        for stage in self.stages:
-            if not isinstance(stage, tuple) or len(stage) != 2 or not isinstance(stage[1], Policy):
-                raise self.refuse(f"a stage is (iterations, policy), not {stage!r}")
-            if isinstance(stage[0], bool) or not isinstance(stage[0], int) or stage[0] < 1:
-                raise self.refuse(f"a stage lasts a whole number of updates, not {stage[0]!r}")
+        self._put("stages", tuple(self._stage(stage) for stage in self.stages))
+
+    def _stage(self, stage: Any) -> tuple[int, Policy]:
+        if not isinstance(stage, tuple) or len(stage) != 2 or not isinstance(stage[1], Policy):
+            raise self.refuse(f"a stage is (iterations, policy), not {stage!r}")
+        try:
+            length = whole(stage[0])
+        except TypeError:
+            length = 0
+        if length < 1:
+            raise self.refuse(f"a stage lasts a whole number of updates, not {stage[0]!r}")
+        return length, stage[1]
 
     def __repr__(self) -> str:
         kind = type(self).__qualname__
         return f"{kind}({', '.join(f'({length}, {policy!r})' for length, policy in self.stages)})"
 
 
-def power(base: float, exponent: int) -> float:
+def power(base: float, exponent: float) -> float:
     """base ^ exponent, infinite where that is too large for a float."""
     try:
         return float(base**exponent)

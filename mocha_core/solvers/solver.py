@@ -54,8 +54,7 @@ class Solver:
     ) -> None:
         """Say where the statistics are saved; see `CoffeeLounge`. Breaks and statistics of before stay."""
         lounge = CoffeeLounge(save_into, every_n_iter=every_n_iter, file_exists=file_exists)
-        lounge.breaks = self.coffee_lounge.breaks
-        lounge.merge_statistics(self.coffee_lounge.statistics)
+        lounge.succeed(self.coffee_lounge)
         self.coffee_lounge = lounge
 
     def solve(self, net: Net) -> None:

@@ -29,10 +29,12 @@ class SolverState:
     with `iter_size` above 1, of the first of the batches of the next update. Where a backend joins steps, it is read
     from the device when it is asked for (`unread` until then).
     fields: the method's numbers of the last update, e.g. learning_rate and momentum.
-    loaded: the snapshot that training continued from, if any.
+    loaded: the snapshot that training continued from, if any.   saved: that one and those written since, as
+    absolute paths.
     stop_reason: why training ends before `max_iter`, if a break called `stop`; a loop of one's own should look at it.
     todo: what a break wants done when the next update begins: the breaks after it, and those of a training resumed
     here, must find the parameters that it found.
+    whole: whether the last update and the breaks after it were done to their end.
     midway: data and random state at the first of the batches of an update that was begun and not finished.
     joint: what does a whole step at once, if the backend joins steps and nothing is done to the gradients before.
     """
@@ -47,8 +49,10 @@ class SolverState:
     known_objective: float = float("inf")
     fields: dict[str, float] = field(default_factory=dict)
     loaded: Path | None = None
+    saved: set[Path] = field(default_factory=set)
     stop_reason: str | None = None
     todo: list[Callable[[], None]] = field(default_factory=list)
+    whole: bool = False
     midway: tuple[Mapping[str, Any], Mapping[str, int]] | None = None
     joint: JointStep | None = None
 

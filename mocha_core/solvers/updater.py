@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -108,33 +109,40 @@ class Updater:
 
     def _bind(self) -> None:
         self._places = {t.parameter.path: self._place(t) for t in self.net.trainable}
-        places = list(self._places.values())
-        self._kernels = []
-        self.bound = {}
-        for binding in self.net.backend.registry.candidates(self.method):
-            places = self._offer(binding.kernel, binding.label(), places)
-        if places:
-            self._build(GenericUpdate, "mocha_core.GenericUpdate", places)
+        shares = share_out(self.net.backend, self.method, self.regu_coef, self._places.values())
+        self._kernels = [share.kernel for share in shares]
+        self.bound = {place.weight.name: share.label for share in shares for place in share.places}
         self.binding += 1
         self._constrained = [t.parameter for t in self.net.trainable if t.parameter.spec.constraint.every_n_iter > 0]
-
-    def _offer(self, kernel: type[Any], label: str, places: list[Place]) -> list[Place]:
-        """Give a kernel the places that it accepts; the rest is returned."""
-        answers = [kernel.accepts(self.net.backend, place.site) for place in places]
-        taken = [p for p, answer in zip(places, answers, strict=True) if not isinstance(answer, Decline)]
-        if taken:
-            self._build(kernel, label, taken)
-        return [p for p, answer in zip(places, answers, strict=True) if isinstance(answer, Decline)]
-
-    def _build(self, kernel: type[Any], label: str, places: list[Place]) -> None:
-        state = UpdateState(method=self.method, regu_coef=self.regu_coef, places=tuple(places))
-        self._kernels.append(kernel(self.net.backend, state))
-        self.bound.update({place.weight.name: label for place in places})
 
     def _place(self, trainable: Trainable) -> Place:
         parameter = trainable.parameter
         site = UpdateSite(self.method, parameter.spec, parameter.blob.dtype)
         return Place(site=site, weight=parameter.blob, diff=trainable.diff, history=self.history(parameter))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The places that one update kernel serves; label: of the kernel, as shown to users."""
+
+    kernel: UpdateKernel
+    label: str
+    places: tuple[Place, ...]
+
+
+def share_out(backend: Backend, method: SolverMethod, regu_coef: float, places: Iterable[Place]) -> list[Share]:
+    """Build the kernels that update these places: of those offered each for all it accepts, the generic one last."""
+    left, shares = list(places), []
+    offers: list[tuple[type[Any], str]] = [(b.kernel, b.label()) for b in backend.registry.candidates(method)]
+    offers.append((GenericUpdate, "mocha_core.GenericUpdate"))
+    for kernel, label in offers:
+        declines = [isinstance(kernel.accepts(backend, place.site), Decline) for place in left]
+        taken = tuple(place for place, declined in zip(left, declines, strict=True) if not declined)
+        left = [place for place, declined in zip(left, declines, strict=True) if declined]
+        if taken:
+            state = UpdateState(method=method, regu_coef=regu_coef, places=taken)
+            shares.append(Share(kernel(backend, state), label, taken))
+    return shares
 
 
 def _zeros(parameter: Parameter, slot: str) -> Blob:

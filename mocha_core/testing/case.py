@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..blob import BlobSpec, Shape
 from ..errors import OptionError
 from ..layer import Layer
+from ..net.plan_checks import check_plan
 from ..plan import TRAIN, Plan
-from .values import Host, grid, labels, positive, unit
-
-FILLS: dict[str, Callable[[Shape, int], Host]] = {"signed": grid, "positive": positive, "unit": unit}
+from ..topology import results
+from .values import USUAL, Host, Numbers, fill, labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,11 @@ class Bottom:
     kind: str = "signed"
     classes: int = 0
 
-    def values(self, seed: int = 0) -> Host:
+    def values(self, seed: int = 0, numbers: Numbers = USUAL) -> Host:
         """Host values in float64, exact in float32."""
-        return labels(self.shape, self.classes, seed) if self.classes else FILLS[self.kind](self.shape, seed)
+        if self.classes:
+            return labels(self.shape, self.classes, seed + numbers.seed)
+        return fill(self.shape, self.kind, seed, numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Case:
     """One layer with one bottom for each of its bottoms. The layer must be its own only part (no neuron).
 
     slope: False for a layer whose gradient is, as its documentation says, that of something else than its tops.
+    fast: False where no kernel but the generic one is expected, whoever else offers some for layers of this class.
 
     >>> from mocha_core import PowerLayer
     >>> Case(PowerLayer(power=2, bottoms=["x"], tops=["y"]), (Bottom((2, 3)),)).plan("float64").tops[0].shape
@@ -46,6 +48,7 @@ class Case:
     bottoms: tuple[Bottom, ...]
     phase: str = TRAIN
     slope: bool = True
+    fast: bool = True
 
     def __post_init__(self) -> None:
         if self.layer.parts() != (self.layer,):
@@ -56,8 +59,9 @@ class Case:
         return tuple(BlobSpec(bottom.shape, dtype) for bottom in self.bottoms)
 
     def plan(self, dtype: str) -> Plan:
-        """The layer's plan for these bottoms."""
+        """The layer's plan for these bottoms; `ShapeError` where it cannot be one."""
         plan = self.layer.plan(self.specs(dtype))
+        check_plan(self.layer, plan, len(self.bottoms), len(results(self.layer)))
         return plan if self.bottoms else plan.of_type(dtype)
 
     def wants(self) -> tuple[bool, ...]:

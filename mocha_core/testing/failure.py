@@ -27,6 +27,11 @@ class Expected:
         """The results whose names are chosen."""
         return Expected({name: array for name, array in self.outcome.items() if chosen(name)}, self.sizes)
 
+    def as_rough_as(self, other: Expected) -> Expected:
+        """The same results, each with terms at least as large as those of another expectation."""
+        sizes = {name: max(size, other.sizes[name]) for name, size in self.sizes.items()}
+        return Expected(self.outcome, sizes)
+
 
 class CheckFailure(AssertionError):
     """A layer or a kernel does not keep the contract; the text says how, where, and with which options."""

@@ -14,7 +14,7 @@ from ..random import Stream
 from .case import Case
 from .failure import Outcome, failed
 from .pairs import Sharing, sharings
-from .values import Host, grid, positive
+from .values import USUAL, Host, Numbers, grid, positive
 
 DY_SEED, PARAM_SEED = 1000, 2000
 
@@ -24,6 +24,7 @@ class Rig:
 
     wants, trains: which gradients are asked for; all there can be, if not given.
     sharing: which blobs are put on the same bytes; none, if not given.
+    numbers: what the blobs are filled with; `load` puts in others.
 
     >>> from mocha_core import PowerLayer
     >>> from mocha_core.testing import Bottom, ReferenceBackend
@@ -41,6 +42,7 @@ class Rig:
         wants: Sequence[bool] | None = None,
         trains: bool | None = None,
         sharing: Sharing | None = None,
+        numbers: Numbers = USUAL,
     ) -> None:
         self.case, self.backend, self.dtype = case, backend, dtype
         self.where = f"on {backend.name} in {dtype}"
@@ -56,10 +58,22 @@ class Rig:
         self.choice = backend.choose(self.site)
         self.state = self._memory(sharing or Sharing())
         self.kernel = backend.build(self.choice, self.state)
+        self._before = self.kernel
+        self.load(numbers)
+
+    # running --------------------------------------------------------------------------------------------------------
+
+    def load(self, numbers: Numbers) -> None:
+        """Fill the parameters with these numbers, and everything else from the next forward on."""
+        self.numbers = numbers
         for name, values in self.param_values().items():
             self.state.params[name].set(values)
 
-    # running --------------------------------------------------------------------------------------------------------
+    def reset_state(self) -> None:
+        """Give the parameters that forward keeps up to date the values that they had before the first one."""
+        values = self.param_values()
+        for name in self._kept():
+            self.state.params[name].set(values[name])
 
     def forward(self) -> Outcome:
         """Load the bottoms, run forward, read the tops (and the parameters that forward keeps up to date)."""
@@ -67,7 +81,8 @@ class Rig:
         for blob, values in zip(self.state.bottoms, self.bottom_values(), strict=True):
             blob.set(values)
         for k, blob in enumerate(self.state.draws):
-            self.backend.draw(Stream(self.backend.seed, self.case.layer.name, f"draw/{k}"), blob)
+            stream = Stream(self.backend.seed + self.numbers.seed, self.case.layer.name, f"draw/{k}")
+            self.backend.draw(stream, blob)
         self._call("forward", self.kernel.forward)
         return self.results()
 
@@ -84,6 +99,10 @@ class Rig:
         self._call("backward", self.kernel.backward)
         return self.gradients()
 
+    def build_anew(self) -> None:
+        """Another kernel on the same memory; the one before stays, so that the new one gets nothing of its own."""
+        self._before, self.kernel = self.kernel, self.backend.build(self.choice, self.state)
+
     def run(self, *, forget: bool = False) -> Outcome:
         """Forward, and backward if anything asks for it."""
         results = self.forward()
@@ -96,25 +115,26 @@ class Rig:
     # what goes in ---------------------------------------------------------------------------------------------------
 
     def bottom_values(self) -> list[Host]:
-        return [bottom.values(seed) for seed, bottom in enumerate(self.case.bottoms)]
+        return [bottom.values(seed, self.numbers) for seed, bottom in enumerate(self.case.bottoms)]
 
     def param_values(self) -> dict[str, Host]:
+        seed = PARAM_SEED + self.numbers.seed
         return {
-            p.name: (grid if p.trained else positive)(p.shape, PARAM_SEED + k)
-            for k, p in enumerate(self.site.plan.params)
+            p.name: (grid if p.trained else positive)(p.shape, seed + k) for k, p in enumerate(self.site.plan.params)
         }
 
     def top_diff_values(self) -> list[Host]:
-        """A grid; the derivative of the objective by a loss is one."""
-        loss = self.case.layer.traits.loss
-        return [np.ones(t.shape) if loss else grid(t.shape, DY_SEED + k) for k, t in enumerate(self.site.plan.tops)]
+        """A grid; of a loss, the derivative of the objective by it."""
+        layer, tops = self.case.layer, self.site.plan.tops
+        if layer.traits.loss:
+            return [np.full(top.shape, layer.loss_weight) for top in tops]
+        return [grid(top.shape, DY_SEED + self.numbers.seed + k) for k, top in enumerate(tops)]
 
     # what comes out -------------------------------------------------------------------------------------------------
 
     def results(self) -> Outcome:
         tops = {f"top {k}": blob.to_array() for k, blob in enumerate(self.state.tops)}
-        kept = [p.name for p in self.site.plan.params if not p.trained]
-        return tops | {f"state {name}": self.state.params[name].to_array() for name in kept}
+        return tops | {f"state {name}": self.state.params[name].to_array() for name in self._kept()}
 
     def gradients(self) -> Outcome:
         xs = {f"gradient of bottom {k}": d.to_array() for k, d in enumerate(self.state.bottom_diffs) if d is not None}
@@ -126,6 +146,9 @@ class Rig:
         found |= {f"draw {k}": blob.to_array() for k, blob in enumerate(self.state.draws)}
         trained = [p.name for p in self.site.plan.params if p.trained]
         return found | {f"parameter {name}": self.state.params[name].to_array() for name in trained}
+
+    def _kept(self) -> list[str]:
+        return [p.name for p in self.site.plan.params if not p.trained]
 
     # memory ---------------------------------------------------------------------------------------------------------
 

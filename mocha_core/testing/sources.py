@@ -17,18 +17,21 @@ from .values import grid, labels
 Host = np.ndarray[Any, np.dtype[Any]]
 SAMPLES, BATCH = 5, 3
 DATA: dict[str, Host] = {"data": grid((SAMPLES, 2, 4)), "label": labels((SAMPLES, 1), 3)}
+"""Five samples, by the name of the top that they go to; they are read in batches of three."""
 
 
 @dataclass(frozen=True)
 class SourceFamily:
-    """make: a layer that reads the arrays in DATA, in batches of BATCH; it may write files to the folder.
+    """make: given a folder, and whether to shuffle, a layer that reads the arrays in DATA, in batches of BATCH.
 
-    holds_data: False for a layer that is filled from outside.
+    It may write files to the folder.   holds_data: False for a layer that is filled from outside.
+    shuffles: False for a layer that always reads in order.
     """
 
     layer: type[Layer]
     make: Callable[[Path, bool], Any]
     holds_data: bool = True
+    shuffles: bool = True
 
 
 def _memory(folder: Path, shuffle: bool) -> MemoryDataLayer:

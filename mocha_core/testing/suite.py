@@ -14,17 +14,20 @@ from .. import layers
 from ..channels_last import ChannelsLast, ToChannelsFirst, ToChannelsLast
 from ..layer import Layer
 from ..passes import Fused
+from ..solvers import SolverMethod
 from . import coverage
 from .case import Case
 from .cases import FAMILIES
 from .checks import CHECKS, Check
 from .checks.sources import SourceTrial, source_trials
+from .checks.updates import update_matches
 from .collectors import COLLECTORS, CollectorTrial
 from .exploring import explore
 from .family import Family
 from .memory import MEMORY_CHECKS, MemoryCheck
+from .methods import METHODS, steered
 from .opening import BackendName, name_of, opened
-from .sources import SOURCES
+from .sources import SOURCES, SourceFamily
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,10 @@ class LayerSuite(_Suite):
 
 
 class BackendSuite(_Suite):
-    """All checks for a backend of your own: every layer of the core, its memory, its random numbers.
+    """All checks for a backend of your own: every layer and every update of the core, memory, random numbers.
 
     backend: its name, or its class.   families: of layers to check; add those of layers that only you have.
+    sources, methods: data layers and solver methods, likewise.
     optional: where the backend cannot work, its tests are skipped; otherwise that fails the run.
 
     >>> from mocha_core.testing import BackendSuite
@@ -126,6 +130,8 @@ class BackendSuite(_Suite):
 
     backend: ClassVar[BackendName]
     families: ClassVar[Sequence[Family]] = FAMILIES
+    sources: ClassVar[Sequence[SourceFamily]] = SOURCES
+    methods: ClassVar[Sequence[SolverMethod]] = METHODS
 
     @classmethod
     def _trials(cls) -> list[Trial]:
@@ -136,7 +142,9 @@ class BackendSuite(_Suite):
         if "memory_check" in metafunc.fixturenames:
             metafunc.parametrize("memory_check", MEMORY_CHECKS, ids=lambda check: check.__name__)
         if "source_trial" in metafunc.fixturenames:
-            metafunc.parametrize("source_trial", source_trials(name_of(self.backend)), ids=str)
+            metafunc.parametrize("source_trial", source_trials(self.sources, name_of(self.backend)), ids=str)
+        if "method" in metafunc.fixturenames:
+            metafunc.parametrize("method", self.methods, ids=repr)
         if "collector_trial" in metafunc.fixturenames:
             metafunc.parametrize("collector_trial", COLLECTORS, ids=str)
 
@@ -144,6 +152,14 @@ class BackendSuite(_Suite):
     def test_memory(self, memory_check: MemoryCheck, dtype: str) -> None:
         """The backend's arrays hold what is put into them."""
         memory_check(opened(self.backend), dtype)
+
+    def test_update(self, method: SolverMethod, request: pytest.FixtureRequest) -> None:
+        """The update kernels, or the method's own mathematics where there is none, train as the method says."""
+        if self.optional:
+            opened(self.backend)
+        coverage.asked(request.node, repr(method), name_of(self.backend))
+        update_matches(method, steered(method, {}), opened(self.backend))
+        coverage.looked(request.node, repr(method), name_of(self.backend))
 
     def test_source(self, source_trial: SourceTrial, request: pytest.FixtureRequest, tmp_path: Path) -> None:
         """A check holds for a data layer."""
@@ -165,7 +181,7 @@ class BackendSuite(_Suite):
 
     def test_every_layer_has_cases(self) -> None:
         """No layer of the core is forgotten."""
-        known = {family.layer for family in self.families} | {member.layer for member in (*SOURCES, *COLLECTORS)}
+        known = {member.layer for members in (self.families, self.sources, COLLECTORS) for member in members}
         forgotten = {layer.__name__ for layer in core_layers() - known}
         assert not forgotten, f"layers without a family in mocha_core.testing.cases: {sorted(forgotten)}"
 

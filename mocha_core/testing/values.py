@@ -1,9 +1,12 @@
-"""Numbers to test with: no ties, no zero, nothing that rounding or a small step could turn into a tie."""
+"""Numbers to test with: mostly no ties, no zero, nothing that rounding or a small step could turn into a tie."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 
@@ -22,6 +25,11 @@ def grid(shape: Shape, seed: int = 0) -> Host:
     >>> grid((2, 2)).round(1).tolist()
     [[-0.3, 0.1], [-0.8, 0.6]]
     """
+    return _grid(shape, seed).copy()
+
+
+@lru_cache(maxsize=1024)
+def _grid(shape: Shape, seed: int) -> Host:
     count = math.prod(shape)
     spacing = 2.0 ** -max(0, math.ceil(math.log2(max(count, 2))) - 1)
     random = np.random.default_rng(seed)
@@ -35,7 +43,7 @@ def positive(shape: Shape, seed: int = 0) -> Host:
     >>> bool((positive((2, 3)) > 1).all())
     True
     """
-    return (grid(shape, seed) + 2).astype(np.float32).astype(np.float64)
+    return fill(shape, "positive", seed, USUAL)
 
 
 def unit(shape: Shape, seed: int = 0) -> Host:
@@ -44,7 +52,7 @@ def unit(shape: Shape, seed: int = 0) -> Host:
     >>> bool((abs(unit((2, 3)) - 0.5) < 0.4).all())
     True
     """
-    return (0.4 * grid(shape, seed) + 0.5).astype(np.float32).astype(np.float64)
+    return fill(shape, "unit", seed, USUAL)
 
 
 def labels(shape: Shape, classes: int, seed: int = 0) -> Host:
@@ -55,3 +63,47 @@ def labels(shape: Shape, classes: int, seed: int = 0) -> Host:
     """
     every = np.arange(math.prod(shape)) % classes
     return np.random.default_rng(seed).permutation(every.astype(np.float64)).reshape(shape)
+
+
+LEVELS: Host = np.array([0.0, 0.375, -0.75, 0.0, 0.75, -0.375])
+
+
+def few(shape: Shape, seed: int = 0) -> Host:
+    """Numbers of five levels, in random order: full of ties, and a third of them zero.
+
+    >>> sorted(few((2, 3)).ravel().tolist())
+    [-0.75, -0.375, 0.0, 0.0, 0.375, 0.75]
+    """
+    return np.take(LEVELS, labels(shape, len(LEVELS), seed).astype(int))
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Which numbers a rig puts in.
+
+    seed: shifts the seeds of all of them, the random ones included.
+    kind: of the bottoms: "usual"; "few", with ties and zeros; "large", up to 1000 times as large.
+    """
+
+    seed: int = 0
+    kind: Literal["usual", "few", "large"] = "usual"
+
+
+USUAL, OTHER = Numbers(), Numbers(seed=100)
+
+LARGE = 1024.0
+"""Beyond what the exponential function bears in float64; a power of two, so nothing is rounded."""
+
+RANGES: dict[str, Callable[[Host], Host]] = {
+    "signed": lambda grid: grid,
+    "positive": lambda grid: grid + 2,
+    "unit": lambda grid: 0.4 * grid + 0.5,
+}
+"""By the kind of a bottom, where numbers within (-1, 1) go."""
+
+
+def fill(shape: Shape, kind: str, seed: int, numbers: Numbers) -> Host:
+    """Numbers for a bottom of this kind, exact in float32; probabilities are never large."""
+    drawn = (few if numbers.kind == "few" else grid)(shape, seed + numbers.seed)
+    values = RANGES[kind](drawn).astype(np.float32).astype(np.float64)
+    return LARGE * values if numbers.kind == "large" and kind != "unit" else values

@@ -55,7 +55,7 @@ STRIP = ("-Wl,-s",) if sys.platform == "linux" and not SANITIZE else ()
 
 VECTORS = "typedef float v __attribute__((vector_size(64))); void f(v *a, const v *b) { *a += *b; }"
 SUPPORTS = 'int f(void) { __builtin_cpu_init(); return __builtin_cpu_supports("avx512f"); }' if X86 else "int f;"
-OPENMP = "#include <omp.h>\nint f(void) { return omp_get_max_threads(); }"
+OPENMP = "#include <omp.h>\nint f(void) { return omp_pause_resource_all(omp_pause_soft); }"  # new in OpenMP 5
 
 
 def openmp_flags(clang_cl: str | None) -> list[tuple[list[str], list[str]]]:
@@ -133,11 +133,11 @@ class Build(build_ext):
         return next((why for code, flags, why in probes if not self._works(code, self._flags(flags))), None)
 
     def _openmp(self) -> tuple[list[str], list[str]]:
-        """Flags for compiler and linker, if there is OpenMP; one thread otherwise."""
+        """Flags for compiler and linker, if there is OpenMP 5; one thread otherwise."""
         for compiling, linking in openmp_flags(self.clang_cl):
             if self._works(OPENMP, compiling, linking):
                 return compiling, linking
-        print("mocha-cython: this compiler has no OpenMP; the kernels will run on ONE thread", file=sys.stderr)
+        print("mocha-cython: this compiler has no OpenMP 5; the kernels will run on ONE thread", file=sys.stderr)
         return [], []
 
     def _works(self, code: str, compiling: list[str], linking: list[str] | None = None) -> bool:

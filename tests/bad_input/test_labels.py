@@ -50,8 +50,8 @@ def test_found_late_it_keeps_the_snapshots_of_before(fresh: Path) -> None:
     good = Path("snapshots/snapshot-000004.h5").read_bytes()
     with pytest.raises(DataError, match="the label 7"):
         train(max_iter=20, load_from="")
-    assert Path("snapshots/snapshot-000004.h5").read_bytes() == good
-    assert not list(Path("snapshots").glob(".*"))
+    assert Path("snapshots/old-1/snapshot-000004.h5").read_bytes() == good
+    assert not list(Path("snapshots").glob("**/.*"))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mocha_core import Layer, Neurons, OptionError, PoolingLayer, ShapeError, TopologyError
+from mocha_core import Layer, Net, Neurons, OptionError, PoolingLayer, ShapeError, TopologyError
+from mocha_core.testing import ReferenceBackend
 
 from .newcomer import Case, changed, check, layers
 
@@ -78,6 +79,12 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_refused(name: str, trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check(CASES[name], capsys)
+
+
+@pytest.mark.parametrize("given", [layers()[1], None, 5])
+def test_what_is_no_list_of_layers(given: Any) -> None:
+    with pytest.raises(OptionError, match=r"^net 'n': layers is a list, e\.g\. \[data, ip, loss\], not "):
+        Net("n", ReferenceBackend(), given)
 
 
 def test_the_class_instead_of_a_neuron() -> None:

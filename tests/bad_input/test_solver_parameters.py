@@ -58,7 +58,7 @@ def test_the_class_instead_of_a_method(give: Any) -> None:
     ("make", "said"),
     [
         (lambda: LRPolicy.Step(0.1), r"LRPolicy.Step needs gamma and stepsize; write LRPolicy.Step\(gamma=..., ...\)"),
-        (lambda: LRPolicy.Fixed("0.1"), "LRPolicy.Fixed: base is a number, not '0.1'"),
+        (lambda: LRPolicy.Fixed("0.1"), "LRPolicy.Fixed: base is a finite number, not '0.1'"),
         (lambda: LRPolicy.Fixed(0.1, 0.2), r"LRPolicy.Fixed cannot tell which .* write LRPolicy.Fixed\(base=...\)"),
         (lambda: LRPolicy.Fixed(0.1, base=0.2), "LRPolicy.Fixed cannot tell which options are meant"),
         (lambda: LRPolicy.Fixed(rate=0.1), "LRPolicy.Fixed has no option 'rate'"),

@@ -100,6 +100,12 @@ def test_graph(experiment: Path, capsys: Capture) -> None:
     assert "SoftmaxLoss" in Path("net.dot").read_text()
 
 
+def test_a_picture_is_drawn_by_graphviz(experiment: Path, capsys: Capture) -> None:
+    told = refused(capsys, "graph", str(experiment), "--to", "net.svg")
+    assert "write --to net.dot, then dot -Tsvg net.dot > net.svg" in told
+    assert not Path("net.svg").exists()
+
+
 def test_plugins_and_doctor(capsys: Capture) -> None:
     assert "mocha.backends" in run(capsys, "plugins")
     assert "default:" in run(capsys, "doctor")

@@ -93,6 +93,6 @@ def test_words_that_mean_nothing(capsys: Capture, words: list[str], message: str
 
 
 def test_truth_values_and_numbers() -> None:
-    assert option("check=false") == ("check", False)
-    assert option("check=true") == ("check", True)
+    assert option("check=false") == option("check=False") == ("check", False)
+    assert option("check=true") == option("check=True") == ("check", True)
     assert option("batch=-1") == ("batch", -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -67,3 +68,20 @@ def test_paths_are_no_specs() -> None:
     assert not looks_like_spec("data (copy)")
     assert not looks_like_spec("train.txt")
     assert looks_like_spec("LRPolicy.Fixed(0.1)")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Fixed", "nothing is called 'Fixed'; write LRPolicy.Fixed or MomPolicy.Fixed"),
+        ("Max", "nothing is called 'Max'; write Pooling.Max"),
+        ("XavierInitialiser", "did you mean 'XavierInitializer'?"),
+        ("L3Regu", "did you mean 'L2Regu'?"),
+        ("RandomCropp", "did you mean 'RandomCrop'?"),
+        ("LRPolicy.Fixd", "LRPolicy has no 'Fixd'; did you mean 'Fixed'?"),
+        ("Quux", "nothing is called 'Quux'; `mocha plugins` lists what installed packages offer"),
+    ],
+)
+def test_a_name_that_nobody_knows(name: str, told: str) -> None:
+    with pytest.raises(PluginError, match=re.escape(told)):
+        find_spec(name)

@@ -9,7 +9,9 @@ KEY = "test-accuracy"
 
 
 class ScriptedNet:
-    """Has one statistic, whose values come from a list, one for each pass through the data."""
+    """Has no layers and one statistic, whose values come from a list, one for each pass through the data."""
+
+    phase, all_parameters = "test", ()
 
     def __init__(self, scores: Sequence[float]) -> None:
         self.name, self.scores, self.passes = "test", list(scores), 0
@@ -21,6 +23,12 @@ class ScriptedNet:
         return {}
 
     def restore_data(self, state: Any) -> None:
+        pass
+
+    def random_state(self) -> dict[str, int]:
+        return {}
+
+    def restore_random(self, state: Any) -> None:
         pass
 
     def reset_statistics(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from mocha_core.coffee import Coffee, TrainingSummary, ValidationPerformance, setup
 from mocha_core.errors import OptionError, SolverError
 from mocha_core.solvers import SGD, Adam, LRPolicy, MomPolicy, Nesterov, Policy, Solver, SolverMethod, solve
+from mocha_core.solvers.decay_on_validation import steered_policies
 from tests.solvers.fake_net import FakeNet
 
 from .scripted import KEY, ScriptedNet
@@ -56,7 +57,7 @@ def make_solver(
     validation, watch = ValidationPerformance(ScriptedNet(scores)), Watch()
     solver.add_coffee_break(validation, every_n_iter=every)
     solver.add_coffee_break(watch, every_n_iter=1)
-    steering = policy if isinstance(policy, LRPolicy.DecayOnValidation) else policy.stages[-1][1]
+    (steering,) = steered_policies(solver)
     setup(steering, validation, solver)
     return solver, watch
 
@@ -158,6 +159,35 @@ def test_it_may_be_a_stage():
     assert train([0.1, 0.2, 0.3, 0.4, 0.3, 0.5], warm).rates == [0.25, 0.25, 0.25, RATE, RATE, RATE / 2]
 
 
+def test_after_its_stage_it_leaves_the_training_alone():
+    watch = train([0.1, 0.2, 0.3, 0.2, 0.1, 0.0], LRPolicy.Staged((2, HIGH), (1, LRPolicy.Fixed(0.25))))
+    assert watch.rates == [RATE, RATE, RATE, 0.25, 0.25, 0.25]
+    assert watch.weights == [1.0, 0.5, 0.25, 0.25 * 0.75, 0.25 * 0.75**2, 0.25 * 0.75**3]
+
+
+def test_before_its_stage_it_leaves_the_training_alone():
+    watch = train([0.9, 0.8, 0.7, 0.4, 0.3, 0.5], LRPolicy.Staged((2, LRPolicy.Fixed(0.25)), (1, HIGH)))
+    assert watch.rates == [0.25, 0.25, 0.25, RATE, RATE, RATE / 2]
+    first = 0.75**2 * (1 - RATE)  # the best of its own stage, to which it goes back after update 4
+    assert watch.weights == [1.0, 0.75, 0.75**2, first, first * (1 - RATE), first * (1 - RATE / 2)]
+
+
+def test_a_stage_within_a_stage():
+    inner = LRPolicy.Staged((2, HIGH), (1, LRPolicy.Fixed(0.25)))
+    solver = Solver(SGD(), {"max_iter": 1, "lr_policy": LRPolicy.Staged((4, inner), (1, LRPolicy.Fixed(0.125)))})
+    policy = solver.params["lr_policy"]
+    assert [policy.serving(i).base for i in range(7)] == [RATE, RATE, RATE, 0.25, 0.25, 0.125, 0.125]
+    assert policy.serving(1) is HIGH
+
+
+def test_going_back_at_the_end_of_its_stage_tells_the_rate_of_the_next(caplog):
+    caplog.set_level("INFO", "mocha")
+    watch = train([0.1, 0.3, 0.2, 0.2], LRPolicy.Staged((2, HIGH), (1, LRPolicy.Fixed(0.125))))
+    assert watch.weights[-1] == 0.5 * (1 - 0.125)
+    (told,) = (message for message in caplog.messages if "going back" in message)
+    assert told.endswith("with a learning rate of 0.125")
+
+
 def test_another_training_starts_with_nothing_kept():
     solver, watch = make_solver([0.5, 0.4, 0.1, 0.2])
     solver.params = solver.params.replace(max_iter=1)
@@ -165,6 +195,16 @@ def test_another_training_starts_with_nothing_kept():
     solve(solver, Net())
     assert watch.rates == [RATE] * 4
     assert solver.state.todo == []
+
+
+@pytest.mark.parametrize(("policy", "best"), [(HIGH, 0.5), (HIGH.replace(gamma=0.25), None)])
+def test_a_resume_goes_on_with_what_was_found_for_this_policy_only(policy, best):
+    solver, _ = make_solver([0.4, 0.5])
+    solve(solver, Net())
+    resumed, _ = make_solver([0.3], policy)
+    resumed.coffee_lounge.restore(solver.coffee_lounge.state())
+    found = resumed.coffee_lounge.breaks[1].coffee.best
+    assert (None if found is None else found.score) == best
 
 
 def test_a_key_that_nobody_records_is_refused_before_training():

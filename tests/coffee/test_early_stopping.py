@@ -6,8 +6,9 @@ import math
 
 import pytest
 
-from mocha_core.coffee import EarlyStopping, Snapshot
+from mocha_core.coffee import EarlyStopping, Snapshot, TrainingSummary
 from mocha_core.errors import NumericalError, OptionError, SolverError
+from mocha_core.io import load_network
 from mocha_core.solvers import SGD, LRPolicy, Solver, solve
 from tests.io.training import bits, real_net
 from tests.solvers.fake_net import FakeNet
@@ -17,10 +18,15 @@ from .giving import Die, DieAt, Give
 HALF = LRPolicy.Fixed(0.5)
 
 
-def run(net, values, *, folder=None, die=None, max_iter=50, lr_policy=HALF, load_from="", **options):
-    """Train with `values` as the statistic; snapshots every other iteration, before the other breaks."""
+def run(
+    net, values, *, folder=None, die=None, max_iter=50, lr_policy=HALF, load_from="", file="", first=None, **options
+):
+    """Train with `values` as the statistic; snapshots every other iteration, before the other breaks but `first`."""
     solver = Solver(SGD(), {"max_iter": max_iter, "regu_coef": 0.0, "lr_policy": lr_policy, "load_from": load_from})
+    solver.setup_coffee_lounge(save_into=file)
     stopping = EarlyStopping("v", **{"mode": "max", "patience": 3, **options})
+    if first is not None:
+        solver.add_coffee_break(first, every_n_iter=1)
     if folder is not None:
         solver.add_coffee_break(Snapshot(folder), every_n_iter=2)
     for coffee in (Give("v", values), DieAt(die), stopping):
@@ -58,6 +64,22 @@ def test_the_parameters_may_stay_as_they_are():
 def test_nan_is_never_good():
     solver, stopping = run(FakeNet(), [math.nan, 1, math.nan, math.nan, math.nan])
     assert (solver.state.iter, stopping.result.best_value) == (4, 1.0)
+
+
+def test_nan_from_the_start_ends_the_training_with_a_word():
+    net = FakeNet()
+    solver, stopping = run(net, [math.nan] * 9)
+    assert solver.state.iter == 2
+    assert solver.state.stop_reason == "v was NaN 3 times in a row, and never a number"
+    assert stopping.result.best_iteration is None
+    assert net.weight == 0.25
+
+
+def test_values_of_an_earlier_training_do_not_count(tmp_path):
+    """They are merged into the same statistics file."""
+    run(FakeNet(), [9] * 20, max_iter=12, patience=99, file=tmp_path / "s.h5")
+    solver, stopping = run(FakeNet(), [1, *[None] * 4] * 9, max_iter=12, file=tmp_path / "s.h5")
+    assert (solver.state.iter, stopping.result.best_value, stopping.result.checks_since) == (12, 1, 2)
 
 
 def test_iterations_without_a_value_do_not_count():
@@ -99,6 +121,39 @@ def test_what_is_not_trained_is_restored_too():
     assert net.values()["norm___mean"].tolist() == [1.0]  # batches 0 and 1; 0 + 1 + 2 + 3 at the end
 
 
+def test_the_best_is_written_beside_the_snapshots(tmp_path, caplog):
+    caplog.set_level("INFO", "mocha")
+    net, best, newest = FakeNet(), FakeNet(), FakeNet()
+    run(net, [1, 2, 5, 4, 5, 3, 9], folder=tmp_path)
+    load_network(tmp_path / "best.h5", best)
+    load_network(tmp_path / "snapshot-000005.h5", newest)
+    assert (best.weight, newest.weight) == (0.25, 0.03125)
+    assert bits(best) == bits(net)
+    assert f"They are in {tmp_path / 'best.h5'}; the newest snapshot has those of the last iteration" in caplog.messages
+
+
+def test_the_best_is_written_when_an_error_ends_the_training(tmp_path):
+    best = FakeNet()
+    with pytest.raises(Die):
+        run(FakeNet(), [1, 9, 2, 3], die=3, folder=tmp_path)
+    load_network(tmp_path / "best.h5", best)
+    assert best.weight == 0.5
+
+
+def test_the_best_is_written_by_a_resume_that_has_nothing_left_to_do(tmp_path):
+    solver = Solver(SGD(), {"max_iter": 3, "load_from": tmp_path / "snapshot-000003.h5"})
+    run(FakeNet(), [1, 9, 2, 3], folder=tmp_path, max_iter=3)
+    solver.add_coffee_break(Snapshot(tmp_path / "new"), every_n_iter=2)
+    solver.add_coffee_break(EarlyStopping("v", "max"), every_n_iter=2)  # no break is due at 3
+    solve(solver, FakeNet())
+    assert (tmp_path / "new" / "best.h5").read_bytes() == (tmp_path / "best.h5").read_bytes()
+
+
+def test_without_a_best_none_is_written(tmp_path):
+    run(FakeNet(), [5, 4, 3, 2], folder=tmp_path, restore_best=False)
+    assert not (tmp_path / "best.h5").exists()
+
+
 def test_solving_again_goes_on_with_new_patience():
     net = FakeNet()
     solver, stopping = run(net, [5, 4, 3, 2, 1, 0, 0, 9, 1, 1, 1])
@@ -138,6 +193,14 @@ def test_the_best_before_the_kill_comes_out_of_the_snapshot(tmp_path):
         run(FakeNet(), [1, 9, 2, 3, 4, 5, 6, 7], folder=tmp_path, die=5, patience=9)
     run(net, [0] * 8, folder=tmp_path, load_from=tmp_path, max_iter=6, patience=9)
     assert net.weight == 0.5
+
+
+@pytest.mark.parametrize("first", [TrainingSummary(), EarlyStopping("obj_val", "min", 99, restore_best=False)])
+def test_a_break_added_before_it_at_the_resume_does_not_make_it_forget(tmp_path, first):
+    with pytest.raises(Die):
+        run(FakeNet(), VALUES, folder=tmp_path, die=5, patience=5)
+    _, stopping = run(FakeNet(), VALUES, folder=tmp_path, load_from=tmp_path, patience=5, first=first)
+    assert (stopping.result.best_iteration, stopping.result.best_value) == (2, 6)
 
 
 def test_a_training_that_was_stopped_stays_stopped(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 
 from mocha_core.coffee import CSVWriter, JSONLinesWriter, Snapshot, TrainingSummary
 from mocha_core.errors import OptionError
+from mocha_core.io import load_statistics
 from mocha_core.solvers import SGD, Solver, solve
 from tests.io.training import fake_net
 
@@ -20,8 +21,9 @@ LATE = [None, None, None, None, 0.1, None, None, 0.3]
 """A statistic that first comes up in the middle."""
 
 
-def run(writer, folder=None, *, die=None, max_iter=9, values=LATE, writer_first=False, **params) -> None:
+def run(writer, folder=None, *, die=None, max_iter=9, values=LATE, writer_first=False, save_into="", **params) -> None:
     solver = Solver(SGD(), {"max_iter": max_iter, **params})
+    solver.setup_coffee_lounge(save_into=save_into)
     if folder is not None:
         solver.add_coffee_break(Snapshot(folder), every_n_iter=3)
     coffees = [TrainingSummary("obj_val", "learning_rate"), Give("late, but not lost", values), DieAt(die)]
@@ -103,7 +105,8 @@ def test_a_file_that_is_gone_is_written_anew_from_the_snapshot(tmp_path, kind):
 @WRITERS
 def test_a_resume_says_what_it_removes(tmp_path, kind, caplog):
     caplog.set_level("INFO", "mocha")
-    run(kind(tmp_path / "log"), tmp_path, max_iter=5)
+    with pytest.raises(Die):
+        run(kind(tmp_path / "log"), tmp_path, die=5)
     run(kind(tmp_path / "log"), tmp_path, load_from=tmp_path)
     assert any("removed what a killed training wrote from iteration 2 on" in message for message in caplog.messages)
 
@@ -115,6 +118,19 @@ def test_a_fresh_training_overwrites_with_a_warning(tmp_path, kind, caplog):
     run(kind(tmp_path / "log"), values=[], max_iter=1)
     assert [m for m in caplog.messages if m.startswith("Overwriting")] == [f"Overwriting {tmp_path / 'log'}"]
     assert "late" not in (tmp_path / "log").read_text()
+
+
+@WRITERS
+def test_an_earlier_training_in_the_statistics_file_is_not_in_the_log(tmp_path, kind):
+    """Nor after a resume; the statistics file has both."""
+    file, snapshots = tmp_path / "statistics.h5", tmp_path / "snapshots"
+    run(kind(tmp_path / "whole"), values=LATE)
+    run(kind(tmp_path / "first"), values=[5.0] * 10, save_into=file)
+    with pytest.raises(Die):
+        run(kind(tmp_path / "log"), snapshots, die=7, save_into=file)
+    run(kind(tmp_path / "log"), snapshots, load_from=snapshots, save_into=file)
+    assert (tmp_path / "log").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert load_statistics(file)["late, but not lost"] == {**dict.fromkeys(range(10), 5.0), 4: 0.1, 7: 0.3}
 
 
 @WRITERS

@@ -10,6 +10,8 @@ from mocha_core.io import load_statistics, save_statistics
 from mocha_core.solvers import SGD, Solver, solve
 from tests.solvers.fake_net import FakeNet
 
+from .giving import Give
+
 
 class Guest(Coffee):
     """Writes down what happens to it; fails where it is told to."""
@@ -124,10 +126,26 @@ def test_an_old_file_is_merged_and_newer_values_win(tmp_path):
     save_statistics(path, {"obj_val": {0: -1.0, 50: 5.0}, "a/b %": {3: 4.0}})
     solver = run_with_file(path)
     found = load_statistics(path)
-    assert found == solver.coffee_lounge.statistics
     assert found["obj_val"].keys() == {0, 1, 2, 50}
     assert found["obj_val"][0] == 0.5
     assert found["a/b %"] == {3: 4.0}
+    assert solver.coffee_lounge.statistics == {"obj_val": {i: found["obj_val"][i] for i in (0, 1, 2)}}
+
+
+def test_another_training_of_the_same_solver_begins_with_no_statistics(tmp_path):
+    first = {i: float(i) for i in range(4)}
+    give = Give("v", list(first.values()))
+    solver = make_solver(3)
+    setup_coffee_lounge(solver, save_into=tmp_path / "a.h5")
+    add_coffee_break(solver, give, every_n_iter=1)
+    solve(solver, FakeNet())
+    give.values = [9.0, None, None, None]
+    setup_coffee_lounge(solver, save_into=tmp_path / "b.h5")
+    assert solver.coffee_lounge.get_statistics("v") == first
+    solve(solver, FakeNet())
+    assert solver.coffee_lounge.get_statistics("v") == {0: 9.0}
+    assert load_statistics(tmp_path / "a.h5")["v"] == first
+    assert load_statistics(tmp_path / "b.h5")["v"] == {**first, 0: 9.0}
 
 
 def test_an_old_file_is_overwritten_with_a_warning(tmp_path, caplog):
@@ -160,6 +178,55 @@ def test_a_damaged_file_stops_training_before_it_begins(tmp_path):
     with pytest.raises(SnapshotError, match=r"s\.h5 is damaged"):
         run_with_file(tmp_path / "s.h5")
     assert (tmp_path / "s.h5").read_bytes() == b"not HDF5"
+
+
+class Knows(Coffee):
+    """Takes what its own kind told."""
+
+    def __init__(self, kind: str = "", found: int = 0) -> None:
+        self.kind, self.found = kind, found
+
+    def enjoy(self, lounge, net, state) -> None:
+        pass
+
+    def state(self):
+        return {"kind": self.kind, "found": self.found}
+
+    def takes(self, state):
+        return state["kind"] == self.kind
+
+    def restore(self, state) -> None:
+        self.found = state["found"]
+
+
+class KnowsMore(Knows):
+    """Of another class."""
+
+
+KINDS = ("Knows", "KnowsMore")
+
+
+def restored(*coffees: Coffee) -> list[int]:
+    """What they know after a resume, of a training with the breaks named here."""
+    told = [["Knows", {"kind": kind, "found": found}] for kind, found in (("a", 1), ("b", 2), ("b", 3))]
+    solver = make_solver()
+    for coffee in coffees:
+        add_coffee_break(solver, coffee, every_n_iter=1)
+    record = {"epoch": None, "coffees": [["TrainingSummary", {}], *told, ["KnowsMore", {"kind": "a", "found": 4}]]}
+    solver.coffee_lounge.restore(record)
+    return [coffee.found for coffee in coffees if isinstance(coffee, Knows)]
+
+
+def test_breaks_added_or_moved_before_a_resume_leave_the_others_what_they_knew(caplog):
+    given = [KnowsMore("a"), TrainingSummary(), Knows("c"), Knows("b"), Knows("a"), Knows("b")]
+    assert restored(*given) == [4, 0, 2, 1, 3]
+    assert not caplog.messages
+
+
+def test_what_no_break_goes_on_with_is_told(caplog):
+    assert restored(Knows("a"), Knows("b")) == [1, 2]
+    told = [f"The snapshot holds what a break {kind} had found, and no break here goes" for kind in KINDS]
+    assert [message[: len(text)] for message, text in zip(caplog.messages, told, strict=True)] == told
 
 
 @pytest.mark.parametrize(

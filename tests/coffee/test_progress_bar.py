@@ -7,6 +7,7 @@ import re
 import sys
 from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pytest
 
 from mocha_core.coffee import ProgressBar, displays, progress_bar
@@ -163,7 +164,7 @@ def test_lines_on_a_terminal_without_rich(clock, monkeypatch):
     assert iterations(output.getvalue().splitlines()) == [0, 20]
 
 
-@pytest.mark.parametrize("seconds", [-1, "5", float("nan")])
+@pytest.mark.parametrize("seconds", [-1, "5", float("nan"), float("inf"), True, np.array([1.0, 2.0]), 10**400])
 def test_impossible_options_are_refused(seconds):
     with pytest.raises(OptionError, match="seconds is a number, at least 0"):
         ProgressBar(seconds=seconds)

@@ -98,7 +98,8 @@ def test_a_file_that_was_only_begun_counts_for_nothing(tmp_path):
 
 
 def test_what_was_written_before_the_snapshot_keeps_its_times(tmp_path):
-    run(tmp_path / "events", tmp_path, max_iter=4)
+    with pytest.raises(Die):
+        run(tmp_path / "events", tmp_path, die=4)
     (path,) = (tmp_path / "events").iterdir()
     before = path.read_bytes()
     run(tmp_path / "events", tmp_path, load_from=tmp_path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from mocha_core.coffee import EveryEpoch, EveryIter, Progress
@@ -31,6 +34,7 @@ def test_the_first_check_ends_no_epoch():
 
 def test_the_option_chooses_the_trigger():
     assert make_trigger(every_n_iter=5) == EveryIter(5)
+    assert repr(make_trigger(every_n_iter=np.int64(5))) == "EveryIter(n=5)"
     assert make_trigger(every_n_epoch=2) == EveryEpoch(2)
 
 
@@ -44,6 +48,8 @@ def test_the_option_chooses_the_trigger():
         ({"every_n_epoch": 0}, "every_n_epoch is a whole number above 0, not 0"),
         ({"every_n_epoch": 1.5}, "whole number"),
         ({"every_n_iter": True}, "whole number"),
+        ({"every_n_iter": math.nan}, "whole number"),
+        ({"every_n_iter": np.array([1, 2])}, "whole number"),
     ],
 )
 def test_what_would_never_or_always_fire_is_refused(options, told):

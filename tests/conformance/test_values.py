@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from mocha_core.blob import Shape
 from mocha_core.testing import grid, image_shapes, labels, positive, shapes, unit
 from mocha_core.testing.exploring import PROFILES
 from mocha_core.testing.tolerances import difference_step
+from mocha_core.testing.values import Numbers, fill
 
 SHAPES = [(), (1,), (2, 3), (7, 11, 13), (2, 3, 5, 40)]
 
@@ -47,6 +50,29 @@ def test_unit_values_are_distinct_probabilities() -> None:
     values = unit((7, 11))
     assert 0.1 < values.min() < values.max() < 0.9
     assert len(np.unique(values)) == values.size
+
+
+@pytest.mark.parametrize("shape", SHAPES[2:], ids=str)
+def test_few_numbers_have_ties_and_zeros(shape: Shape) -> None:
+    values = fill(shape, "signed", 0, Numbers(kind="few"))
+    assert len(np.unique(values)) == min(5, values.size - 1)
+    assert (values == 0).mean() == pytest.approx(1 / 3, abs=1 / values.size)
+
+
+@pytest.mark.parametrize("kind", ["few", "large"])
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_numbers_of_every_kind_stay_where_their_bottom_has_them(shape: Shape, kind: Any) -> None:
+    for seed in range(4):
+        signed, above, unit = (fill(shape, range, seed, Numbers(kind=kind)) for range in ("signed", "positive", "unit"))
+        assert above.min() >= 1
+        assert 0.1 < unit.min() <= unit.max() < 0.9
+        for values in (signed, above, unit):
+            assert np.array_equal(values, values.astype(np.float32))
+
+
+def test_large_numbers_are_too_large_for_an_exponential() -> None:
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(fill((3, 5), "signed", 0, Numbers(kind="large")).max()))
 
 
 def test_labels_name_every_class() -> None:

@@ -48,7 +48,7 @@ def test_facts_and_statistics():
 def test_errors():
     with pytest.raises(ShapeError, match=r"same number of elements, got 4 x 3 and 4 x 2"):
         plan_of(LAYER, [grid(4, 3), grid(4, 2)])
-    with pytest.raises(OptionError, match="threshold=inf must be finite"):
+    with pytest.raises(OptionError, match="threshold is a finite number, not inf"):
         LAYER.replace(threshold=np.inf)
     with pytest.raises(OptionError, match="needs 2 bottoms, got 1"):
         BinaryAccuracyLayer(bottoms=["x"])

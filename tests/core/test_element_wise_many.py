@@ -76,9 +76,16 @@ def test_a_coefficient_for_each_bottom():
         layer_of(F.Sum([1.0, 2.0]))
 
 
-@pytest.mark.parametrize("coefficients", [[1.0], [1.0, math.nan], ["a", "b"]])
-def test_impossible_coefficients(coefficients):
-    with pytest.raises(OptionError, match="coefficients are finite numbers, one for each of two or more blobs"):
+@pytest.mark.parametrize(
+    ("coefficients", "said"),
+    [
+        ([1.0], r"one for each of two or more blobs, not \(1.0,\)"),
+        ([1.0, math.nan], "a list of finite numbers"),
+        (["a", "b"], "a list of finite numbers"),
+    ],
+)
+def test_impossible_coefficients(coefficients, said):
+    with pytest.raises(OptionError, match=said):
         F.Sum(coefficients)
 
 

@@ -63,10 +63,21 @@ def test_parameters_and_their_fans():
     assert [p.name for p in plan(LAYER.replace(bias=False), [X]).params] == ["weight"]
 
 
+@on_numpy_and_strict
+@pytest.mark.parametrize("bad", [-1.0, 6.0, 1e20, np.nan, np.inf])
+def test_a_computed_number_that_is_no_row_gives_nan_and_no_gradient(xp, bad):
+    """As on devices, which cannot raise an error; a number from the data or an input is refused."""
+    x = np.array([1.0, bad, 5.0])
+    (y,) = forward(xp, LAYER, [x], parameters(LAYER, [x]))
+    assert np.isnan(y).all(axis=1).tolist() == [False, True, False]
+    _, grads = backward(xp, LAYER, [x], [np.ones((3, 4))], wants=(False,))
+    assert grads["weight"].sum(axis=1).tolist() == [0, 4, 0, 0, 0, 4]
+
+
 @pytest.mark.parametrize("bad", [-1.0, 6.0])
 def test_a_number_without_a_row_is_an_error(bad):
     data = MemoryDataLayer(name="data", tops=["x"], data=[np.array([[0.0, bad]])], batch_size=1)
-    with pytest.raises(DataError, match=rf"'words': blob 'x' holds the label {bad:g} in sample 0 "):
+    with pytest.raises(DataError, match=rf"'words': blob 'x' holds the row number {bad:g} in sample 0 "):
         Net("n", ReferenceBackend(), [data, LAYER]).forward()
 
 

@@ -62,7 +62,7 @@ def test_exp_may_lie_on_its_bottom_and_log_not():
 
 
 @pytest.mark.parametrize("layer", [EXP, LOG], ids=lambda layer: layer.name)
-@pytest.mark.parametrize("base", [0, -1, math.inf, math.nan])
+@pytest.mark.parametrize("base", [0, -1])
 def test_the_base_is_positive(layer, base):
     with pytest.raises(OptionError, match="must be a positive number"):
         layer.replace(base=base)

@@ -71,9 +71,9 @@ def test_facts():
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"matrix": np.ones((2, 3))}, r"square and finite.*\(2, 3\)"),
-        ({"matrix": [[np.nan]]}, "square and finite"),
-        ({"matrix": [["a"]]}, "array of numbers"),
+        ({"matrix": np.ones((2, 3))}, r"must be square.*\(2, 3\)"),
+        ({"matrix": [[np.nan]]}, "array of finite numbers"),
+        ({"matrix": [["a"]]}, "array of finite numbers"),
         ({"matrix": ()}, "needs 3 bottoms, got 2"),
         ({"bottoms": ["x", "label", "gain"]}, "needs 2 bottoms, got 3"),
     ],

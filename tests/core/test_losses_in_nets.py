@@ -50,6 +50,8 @@ every_loss = pytest.mark.parametrize("loss", [*PAIRS, *OF_LABELS], ids=lambda lo
 def net_of(loss: Any, learned: str = "a") -> Net:
     """Two batches of four samples; the blob `learned` comes from an inner product, the others from data."""
     blobs = {"x": grid((8, 5)), "a": unit((8, 3)), "b": unit((8, 3), seed=1), "label": labels((8, 1), 3)}
+    if isinstance(loss, HingeLossLayer):
+        blobs["b"] = np.where(blobs["b"] > 0.5, 1.0, -1.0)
     del blobs[learned]
     data = MemoryDataLayer(name="data", tops=list(blobs), data=list(blobs.values()), batch_size=4)
     ip = InnerProductLayer(name="ip", output_dim=3, neuron=Neurons.Sigmoid(), bottoms=["x"], tops=[learned])
@@ -120,3 +122,23 @@ def test_two_losses_on_a_softmax_and_below_it() -> None:
     objective, losses = net.forward(), net.losses()
     assert losses["whole"] == pytest.approx(2 * losses["part"], rel=1e-14)
     assert objective == pytest.approx(losses["whole"] + losses["part"], rel=1e-15)
+
+
+@every_loss
+def test_a_loss_weight_is_in_the_objective_and_not_in_the_value(loss: Any) -> None:
+    plain, net = net_of(loss), net_of(loss.replace(loss_weight=-0.5))
+    for each in (plain, net):
+        each.init()
+        each.reset_statistics()
+    assert net.forward_backward() == pytest.approx(-0.5 * plain.forward_backward(), rel=1e-14)
+    assert net.losses() == plain.losses()
+    assert net.statistics() == plain.statistics()
+    for mine, other in zip(net.trainable, plain.trainable, strict=True):
+        np.testing.assert_allclose(mine.diff.to_array(), -0.5 * other.diff.to_array(), rtol=1e-13, atol=1e-17)
+
+
+def test_the_gradient_of_a_losss_value_is_its_loss_weight() -> None:
+    """What a user's own loss is given as the derivative of the objective by its value."""
+    net = net_of(PAIRS[0].replace(loss_weight=0.25))
+    (state,) = [s for s in net._program.wiring.states.values() if s.site.layer.traits.loss]
+    assert [blob.to_array().tolist() for blob in state.top_diffs] == [0.25]

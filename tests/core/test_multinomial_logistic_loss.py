@@ -103,7 +103,7 @@ def test_facts_and_statistics():
 def test_errors():
     with pytest.raises(OptionError, match="'local', 'global', 'no'"):
         LAYER.replace(normalize="none")
-    with pytest.raises(OptionError, match="weight=inf"):
+    with pytest.raises(OptionError, match="weight is a finite number, not inf"):
         LAYER.replace(weight=np.inf)
     with pytest.raises(ShapeError, match=r"a prediction of 4 x 7 .* needs a label of 4 x 1, got 4 x 2"):
         plan_of(LAYER, [grid(4, 7), grid(4, 2)])

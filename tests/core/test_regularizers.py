@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,6 +67,12 @@ def test_negative_coefficient_is_refused(kind: type[L1Regu] | type[L2Regu]) -> N
         kind(-1.0)
 
 
-def test_weight_decay_needs_a_positive_regu_coef() -> None:
+@pytest.mark.parametrize("regu_coef", [0.0, -1.0, np.nan, np.inf, "1", True])
+def test_weight_decay_needs_a_positive_regu_coef(regu_coef: Any) -> None:
     with pytest.raises(OptionError, match="regu_coef is above 0"):
-        L2Regu.from_weight_decay(0.1, regu_coef=0.0)
+        L2Regu.from_weight_decay(0.1, regu_coef=regu_coef)
+
+
+def test_weight_decay_is_a_number() -> None:
+    with pytest.raises(OptionError, match=r"weight_decay is a number, not '0\.1'"):
+        L2Regu.from_weight_decay("0.1")  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from mocha_core.blob import BlobSpec
 from mocha_core.errors import OptionError, ShapeError
 from mocha_core.layers import roi_pooling
 from mocha_core.layers.roi_pooling import ROIPoolingLayer
@@ -67,6 +68,18 @@ def test_each_bin_of_each_region(xp, size, scale):
     np.testing.assert_allclose(dx, naive(X, ROIS, size, scale, dy), rtol=0, atol=1e-13)
 
 
+@both_namespaces
+@pytest.mark.parametrize("bad", [-1.0, 2.0, np.nan])
+def test_a_region_of_no_image_is_nan_and_passes_no_gradient(xp, bad):
+    rois = np.array([[1, 2, 4, 9, 11], [bad, 2, 4, 9, 11]])
+    (y,) = forward(LAYER, xp, [X, rois])
+    np.testing.assert_array_equal(y[:1], naive(X, rois[:1], (3, 2), 0.5))
+    assert np.isnan(y[1]).all()
+    dy = grid(*y.shape, seed=5)
+    dx, _ = backward(LAYER, xp, [X, rois], [dy])
+    np.testing.assert_allclose(dx, naive(X, rois[:1], (3, 2), 0.5, dy[:1]), rtol=0, atol=1e-13)
+
+
 def test_a_tie_goes_to_the_first():
     dx, _ = backward(LAYER.replace(size=1), np, [np.ones((1, 1, 4, 4)), np.array([[0, 2, 2, 7, 7.0]])])
     assert dx.sum() == dx[0, 0, 1, 1] == 1
@@ -105,3 +118,21 @@ def test_shapes_that_do_not_fit(shapes, text):
 def test_options_that_cannot_be(options):
     with pytest.raises(OptionError, match="layer 'roi'"):
         LAYER.replace(**options)
+
+
+def test_examples_are_regions_of_whole_bins_in_the_image():
+    specs = (BlobSpec(X.shape), BlobSpec((40, 5, 1, 1)))
+    assert LAYER.example(0, specs, np.random.default_rng(0)) is None
+    regions = LAYER.example(1, specs, np.random.default_rng(0)).reshape(40, 5)
+    assert set(regions[:, 0]) == {0, 1}
+    first, last = regions[:, 1:3] * LAYER.scale, regions[:, 3:] * LAYER.scale
+    assert (first >= 0).all()
+    assert (last < (X.shape[3], X.shape[2])).all()
+    assert not np.any((last - first + 1) % LAYER.size[::-1])
+    assert len(np.unique(last - first)) > 1
+
+
+def test_examples_where_there_are_more_bins_than_pixels():
+    specs, random = (BlobSpec(X.shape), BlobSpec((1, 5))), np.random.default_rng(0)
+    (region,) = LAYER.replace(size=12, scale=1).example(1, specs, random)
+    assert region[1:].tolist() == [0, 0, X.shape[3] - 1, X.shape[2] - 1]

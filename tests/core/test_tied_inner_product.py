@@ -88,11 +88,16 @@ def test_by_param_key():
     assert net.all_parameters[0].path == "shared___weight"
 
 
-def test_frozen_encoder_still_learns_through_the_decoder_only():
-    net = auto_encoder()
-    net.freeze("enc")
-    assert {t.parameter.path for t in net.trainable} == {"enc___weight", "dec___bias"}
-    net.freeze("dec")
+@pytest.mark.parametrize(("frozen", "learning"), [("enc", {"dec___bias"}), ("dec", {"enc___bias"})])
+@pytest.mark.parametrize("update_tied", [True, False])
+def test_the_weight_stays_if_either_is_frozen(frozen, learning, update_tied):
+    whole, net = (auto_encoder(DECODER.replace(update_tied=update_tied)) for _ in range(2))
+    net.freeze(frozen)
+    want, got = gradients(whole), gradients(net)
+    assert got.keys() == learning
+    for path, gradient in got.items():
+        np.testing.assert_array_equal(gradient, want[path])
+    net.freeze("enc", "dec")
     assert not net.trainable
 
 

@@ -133,13 +133,11 @@ def test_is_a_value_whatever_the_matrix_is_made_of():
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"lambda_": 0}, "lambda_=0 must be finite and more than 0"),
-        ({"lambda_": np.inf}, "lambda_=inf"),
+        ({"lambda_": 0}, "lambda_=0 must be more than 0"),
         ({"sinkhorn_iter": 0}, "sinkhorn_iter=0 must be at least 1"),
         ({"M": [1, 2]}, "M is a matrix"),
         ({"M": [[1, 2], [3]]}, "M is a matrix"),
         ({"M": [[1, np.nan]]}, "M is a matrix"),
-        ({"weight": np.inf}, "weight=inf"),
     ],
 )
 def test_impossible_options(options, text):

@@ -32,6 +32,12 @@ def layer_on(listing: Path, **options: Any) -> AsyncHDF5DataLayer:
     return AsyncHDF5DataLayer(**{"name": "train", "source": str(listing), "batch_size": 2, "chunk_size": 4, **options})
 
 
+def readers_since(before: list[threading.Thread]) -> list[threading.Thread]:
+    """Threads that read data, without those of nets that nobody has closed yet."""
+    now = (thread for thread in threading.enumerate() if thread not in before)
+    return [thread for thread in now if thread.name.startswith(("mocha-blocks", "mocha-feed"))]
+
+
 class Gate:
     """Holds up the reading of one chunk, given by its first sample, until it is opened."""
 
@@ -82,6 +88,7 @@ def test_closing_ends_the_threads_and_the_read_they_are_in(
     make_list: MakeList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(block_reader, "PIECE", 1)
+    before = threading.enumerate()
     source = layer_on(make_list([12]), chunk_size=6).open_source(0)
     started, go_on = threading.Event(), threading.Event()
     pieces = block_reader.pieces
@@ -106,13 +113,14 @@ def test_closing_ends_the_threads_and_the_read_they_are_in(
     assert not closing.is_alive()
     with pytest.raises(DataError, match="closed"):
         ahead.arrays.result()
-    assert not [t for t in threading.enumerate() if t.name.startswith(("mocha-blocks", "mocha-feed"))]
+    assert not readers_since(before)
 
 
 def test_a_forgotten_feed_ends_its_threads(make_list: MakeList) -> None:
+    before = threading.enumerate()
     feed = Feed(layer_on(make_list([12])).open_source(0), "float32")
     feed.fetch()
-    threads = [t for t in threading.enumerate() if t.name.startswith(("mocha-blocks", "mocha-feed"))]
+    threads = readers_since(before)
     assert len(threads) == 2
     del feed
     gc.collect()

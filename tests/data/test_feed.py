@@ -15,9 +15,10 @@ import pytest
 
 from mocha_core.data.feed import Feed
 from mocha_core.data.source import Source
-from mocha_core.data.transformers import Scale
+from mocha_core.data.transformers import Scale, Transformer
 from mocha_core.errors import DataError
 from mocha_core.layers.hdf5_data import HDF5DataLayer
+from mocha_core.specs import spec
 
 
 class Counting(Source):
@@ -55,6 +56,16 @@ class CountingHere(Counting):
     prefetch = False
 
 
+@spec
+class Drawing(Transformer):
+    """Adds a random number to each sample."""
+
+    draws: ClassVar[int] = 1
+
+    def run(self, x: Any, out: Any, u: Any) -> None:
+        out[...] = x + u[:, 0]
+
+
 @pytest.mark.parametrize("kind", [Counting, CountingHere])
 def test_batches_epochs_and_states(kind: type[Counting]) -> None:
     feed = Feed(kind(), "float64")
@@ -77,6 +88,35 @@ def test_restore_repeats_the_last_batch(kind: type[Counting]) -> None:
     feed.restore(state)
     assert (feed.epoch, feed.state()) == (1, state)
     assert feed.fetch()[0][0] == 6.0
+    feed.close()
+
+
+class Batches(CountingHere):
+    """Calls its position what the feed calls its own."""
+
+    def state(self) -> dict[str, Any]:
+        return {"batches": self.next}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.next = state["batches"]
+
+
+def test_a_source_gets_back_all_that_it_told() -> None:
+    feed = Feed(Batches(), "float32")
+    for _ in range(3):
+        feed.fetch()
+    feed.restore(feed.state())
+    assert feed.fetch()[0][0] == 4.0
+    feed.close()
+
+
+@pytest.mark.parametrize("batches", ["x", -1])
+def test_a_damaged_count_of_batches_is_told(batches: Any) -> None:
+    source = CountingHere()
+    source.transforms, source.owner = ((0, Drawing()),), "data"
+    feed = Feed(source, "float32")
+    with pytest.raises(DataError, match="layer 'data': the saved position has batches = "):
+        feed.restore({"next": 0, "batches": batches})
     feed.close()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,45 @@ def test_a_file_that_is_there_is_replaced_on_demand(tmp_path, caplog):
         assert (tmp_path / "out.h5").read_text() == "mine"
     assert read(tmp_path / "out.h5")["data"].shape == (2, 4)
     assert any("will replace" in message for message in caplog.messages)
+
+
+def kept(error: pytest.ExceptionInfo[DataError], folder) -> dict[str, np.ndarray]:
+    """What is in the file that the error says the results are in."""
+    (name,) = re.findall(r"the results are in (.*): give that file", str(error.value))
+    return read(folder / name)
+
+
+@pytest.mark.parametrize("by", ["another net", "somebody"])
+def test_a_file_that_appeared_since_is_left_alone_and_the_results_are_kept(tmp_path, by):
+    net = writing(tmp_path / "out.h5")
+    net.forward()
+    if by == "somebody":
+        (tmp_path / "out.h5").write_text("another's")
+    else:
+        with writing(tmp_path / "out.h5") as other:
+            for _ in range(3):
+                other.forward()
+    content = (tmp_path / "out.h5").read_bytes()
+    with pytest.raises(DataError, match=r"'hdf5-output'.*out.h5 was written .* since this net was built") as error:
+        net.close()
+    assert (tmp_path / "out.h5").read_bytes() == content
+    np.testing.assert_array_equal(kept(error, tmp_path)["data"], SAMPLES[:2])
+    net.close()
+
+
+def test_two_layers_of_a_net_with_one_file_lose_nothing(tmp_path):
+    """And the one that fails does not keep the next from its file."""
+    layers = [
+        MemoryDataLayer(name="data", tops=["data"], data=[SAMPLES], batch_size=2),
+        *[HDF5OutputLayer(name=name, filename=tmp_path / "out.h5", bottoms=["data"]) for name in "ab"],
+        HDF5OutputLayer(name="c", filename=tmp_path / "other.h5", bottoms=["data"]),
+    ]
+    net = Net("n", ReferenceBackend(), layers)
+    net.forward()
+    with pytest.raises(DataError, match=r"'b'.*out.h5 was written") as error:
+        net.close()
+    for found in (read(tmp_path / "out.h5"), read(tmp_path / "other.h5"), kept(error, tmp_path)):
+        np.testing.assert_array_equal(found["data"], SAMPLES[:2])
 
 
 def test_a_net_that_never_ran_writes_nothing(tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +34,45 @@ def test_an_error_leaves_the_old_file_and_no_other(tmp_path):
         fail()
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def has_links(monkeypatch) -> None:
+    """The file system as it is."""
+
+
+def has_no_links(monkeypatch) -> None:
+    def refuse(*names) -> None:
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+
+
+SYSTEMS = pytest.mark.parametrize("system", [has_links, has_no_links])
+
+
+@SYSTEMS
+def test_a_free_name_is_taken(tmp_path, monkeypatch, system):
+    system(monkeypatch)
+    with replacing(tmp_path / "file", overwrite=False) as unfinished:
+        unfinished.write_bytes(b"all")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("file", b"all")]
+
+
+@SYSTEMS
+def test_a_name_that_another_took_meanwhile_is_left_to_it_and_nothing_is_lost(tmp_path, monkeypatch, system):
+    system(monkeypatch)
+    path = tmp_path / "file"
+
+    def write() -> None:
+        with replacing(path, overwrite=False) as unfinished:
+            unfinished.write_bytes(b"mine")
+            path.write_bytes(b"another's")
+
+    with pytest.raises(FileExistsError) as caught:
+        write()
+    assert path.read_bytes() == b"another's"
+    assert str(caught.value.filename2) == str(path)
+    assert Path(caught.value.filename).read_bytes() == b"mine"
 
 
 KILLED_BEFORE_THE_RENAME = """

@@ -185,7 +185,7 @@ def test_a_snapshot_of_a_newer_mocha_is_refused(folder):
         started_at(load_from=folder / LAST)
 
 
-def test_a_killed_write_leaves_the_old_snapshot(folder, monkeypatch):
+def test_a_killed_write_leaves_the_old_snapshots(folder, monkeypatch):
     before = (folder / LAST).read_bytes()
     solver = make_solver(None, 6, load_from=folder / "snapshot-000003.h5")
     solver.add_coffee_break(Snapshot(folder), every_n_iter=6)
@@ -196,5 +196,5 @@ def test_a_killed_write_leaves_the_old_snapshot(folder, monkeypatch):
     monkeypatch.setattr("mocha_core.io.atomic.os.replace", fail)
     with pytest.raises(OSError, match="no space left"):
         solve(solver, fake_net())
-    assert (folder / LAST).read_bytes() == before
-    assert sorted(p.name for p in folder.iterdir()) == ["snapshot-000000.h5", "snapshot-000003.h5", LAST]
+    assert (folder / "old-1" / LAST).read_bytes() == before
+    assert sorted(p.name for p in folder.iterdir()) == ["old-1", "snapshot-000000.h5", "snapshot-000003.h5"]

@@ -167,6 +167,17 @@ def test_a_file_that_is_not_there(importers, tmp_path):
         load(tmp_path / "gone.plain")
 
 
+def test_a_model_whose_data_are_gone(tmp_path):
+    """What is to be done, and that it helps."""
+    (tmp_path / "net.toml").write_text(EXPERIMENT)
+    advice = (
+        r"there is no list file .*gone\.txt; .*; to run the net without its data.*: load\(..., shapes=\{'data': \(1, "
+    )
+    with pytest.raises(MissingFileError, match=advice):
+        load(tmp_path / "net.toml")
+    assert load(tmp_path / "net.toml", shapes={"data": (1, 4)}).predict(np.ones((2, 4))).shape == (2, 3)
+
+
 def test_too_little_memory_is_one_of_our_errors(importers, model, monkeypatch):
     def full(*args, **options):
         raise MemoryError("Unable to allocate 9 TiB")

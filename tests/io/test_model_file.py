@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from mocha_core.errors import NumericalError, ParameterError, ShapeError
+from mocha_core.errors import MissingFileError, NumericalError, OptionError, ParameterError, ShapeError
 from mocha_core.io import load_network, save_network
 from tests.solvers.fake_net import FakeNet
 
@@ -116,3 +116,23 @@ def test_bad_values_are_not_saved_over_good_ones(tmp_path):
     with pytest.raises(NumericalError, match="a/b___bias"):
         save_network(tmp_path / "model.h5", net)
     assert (tmp_path / "model.h5").read_bytes() == before
+
+
+@pytest.mark.parametrize("function", [save_network, load_network])
+def test_path_and_net_the_other_way_round(function, tmp_path):
+    with pytest.raises(OptionError, match=r"\(path, net\) takes the path first and then the net"):
+        function(fresh(), tmp_path / "model.h5")
+
+
+def test_a_folder_instead_of_a_file(tmp_path):
+    saved(tmp_path / "model.h5")
+    with pytest.raises(MissingFileError, match=r"is a folder; name a file in it, such as 'model\.h5'$"):
+        load_network(tmp_path, fresh())
+
+
+def test_what_a_solver_remembers_is_no_parameter(tmp_path):
+    saved(tmp_path / "model.h5", weight=None)
+    with h5py.File(tmp_path / "model.h5", "a") as file:
+        file["solver/history/a/b___weight"] = np.zeros((1, 3, 2))
+    with pytest.raises(ParameterError, match=r"it has: a/b___bias, norm___mean; rename"):
+        load_network(tmp_path / "model.h5", fresh())

@@ -17,10 +17,11 @@ from .training import bits, fake_net, make_solver, real_net, train
 
 @pytest.mark.parametrize("make", [fake_net, real_net])
 @pytest.mark.parametrize("stop", [3, 7, 9])
-def test_a_resumed_training_is_the_uninterrupted_one(tmp_path, make, stop):
+@pytest.mark.parametrize("at_end", [True, False])
+def test_a_resumed_training_is_the_uninterrupted_one(tmp_path, make, stop, at_end):
     whole, resumed = make(), make()
     straight = train(whole, None, 20)
-    train(make(), tmp_path, stop)
+    train(make(), tmp_path, stop, at_end=at_end)
     again = train(resumed, tmp_path, 20, load_from=tmp_path)
     assert bits(resumed) == bits(whole)
     assert again.coffee_lounge.statistics == straight.coffee_lounge.statistics

@@ -67,13 +67,15 @@ def real_net(backend: Backend | None = None, data: Layer | None = None) -> Net:
     return Net("real", backend or ReferenceBackend(seed=9), layers)
 
 
-def make_solver(folder: Path | None, max_iter: int, *, method: SolverMethod | None = None, **params: Any) -> Solver:
+def make_solver(
+    folder: Path | None, max_iter: int, *, method: SolverMethod | None = None, at_end: bool = True, **params: Any
+) -> Solver:
     """With a snapshot every third iteration, and a summary after it."""
     method = method or SGD()
     policies = {name: policy for name, policy in POLICIES.items() if name in method.defaults()}
     solver = Solver(method, {"max_iter": max_iter, "regu_coef": 0.01, **policies, **params})
     if folder is not None:
-        solver.add_coffee_break(Snapshot(folder), every_n_iter=3)
+        solver.add_coffee_break(Snapshot(folder, at_end=at_end), every_n_iter=3)
     solver.add_coffee_break(TrainingSummary(), every_n_iter=1)
     return solver
 

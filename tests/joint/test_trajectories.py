@@ -54,6 +54,25 @@ def test_layers_may_be_frozen_and_thawed() -> None:
     assert one[5][1]["ip1___weight"] == one[8][1]["ip1___weight"] != one[9][1]["ip1___weight"]
 
 
+def still(update: int, net: Net) -> None:
+    if update == 4:
+        net.freeze("norm")
+    if update == 8:
+        net.unfreeze("norm")
+
+
+def test_running_averages_may_be_frozen_and_thawed() -> None:
+    one, other = pair(between=still)
+    assert other == one
+    assert one[4][1]["norm___mean"] == one[8][1]["norm___mean"] != one[9][1]["norm___mean"]
+
+
+def test_gradients_can_be_read_after_a_joint_step() -> None:
+    with Training(AheadBackend) as training:
+        training.trajectory(1)
+        assert all(trainable.diff.to_array().any() for trainable in training.net.trainable)
+
+
 def test_a_constraint_acts_when_it_is_due() -> None:
     one, other = pair(constraint=L2Cons(0.3, every_n_iter=3))
     assert other == one

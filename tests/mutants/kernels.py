@@ -118,6 +118,18 @@ class OwnRandomNumbers(GenericKernel):
         super().forward()
 
 
+class KeepsItsOwnCopy(GenericKernel):
+    """Backward reads what this very kernel put aside in forward."""
+
+    def forward(self) -> None:
+        super().forward()
+        self.aside = self.state.bottoms[0].array.copy()
+
+    def backward(self) -> None:
+        self.state.bottoms[0].array[...] = getattr(self, "aside", np.nan)
+        super().backward()
+
+
 class WritesBottom(GenericKernel):
     def backward(self) -> None:
         super().backward()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,8 +29,11 @@ class Wrapper(Layer):
     def backward(self, xp: Any, v: Values) -> Grads:
         return self.inner.backward(xp, v)
 
+    def updates(self, xp: Any, v: Values) -> Mapping[str, Array]:
+        return self.inner.updates(xp, v)
 
-def _changed(grads: Grads, factor: float) -> Grads:
+
+def changed(grads: Grads, factor: float) -> Grads:
     return Grads(tuple(None if dx is None else factor * dx for dx in grads.xs), grads.params)
 
 
@@ -40,12 +44,12 @@ class LossWrapper(Wrapper):
 
 class WrongSign(Wrapper):
     def backward(self, xp: Any, v: Values) -> Grads:
-        return _changed(self.inner.backward(xp, v), -1)
+        return changed(self.inner.backward(xp, v), -1)
 
 
 class DropoutForgetsScale(Wrapper):
     def backward(self, xp: Any, v: Values) -> Grads:
-        return _changed(self.inner.backward(xp, v), 1 - self.inner.ratio)  # type: ignore[attr-defined]
+        return changed(self.inner.backward(xp, v), 1 - self.inner.ratio)  # type: ignore[attr-defined]
 
 
 class MeanInsteadOfSum(Wrapper):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from mocha_core import (
     AccuracyLayer,
     AsyncHDF5DataLayer,
+    BatchNormLayer,
     ConcatLayer,
     DropoutLayer,
     HDF5DataLayer,
@@ -130,6 +133,21 @@ def test_what_the_net_learns_later_is_used_for_the_last_samples_too(backend: Bac
     np.testing.assert_allclose(seen(net, 1), X @ weight.blob.to_array().T, rtol=1e-12)
 
 
+def test_what_is_frozen_stays_in_the_last_samples_too(backend: Backend) -> None:
+    norm = BatchNormLayer(name="bn", bottoms=["data"], tops=["bn"], moving_average=0.5)
+    ip, loss = body()[:2]
+    source = MemoryDataLayer(data=[X, LABEL], batch_size=4)
+    net = Net("n", backend, [source, norm, ip.replace(bottoms=["bn"]), loss])
+    net.init()
+    net.freeze("bn")
+    net.forward_epoch(exact=True)
+    count = next(p for p in net.all_parameters if p.path == "bn___count")
+    assert count.blob.to_array() == 0
+    net.unfreeze("bn")
+    net.forward_epoch(exact=True)
+    assert count.blob.to_array() == 1 + 0.5 + 0.25
+
+
 def test_two_data_layers_stay_together(backend: Backend) -> None:
     """The second has 7 samples for the 10 of the first, and goes on where it was."""
     other = MemoryDataLayer(name="other", data=[np.arange(7.0)[:, None]], tops=["number"], batch_size=4)
@@ -152,6 +170,15 @@ def test_dropout_draws_on_in_the_smaller_net(backend: Backend) -> None:
     assert [len(mask) for mask in masks] == [4, 2, 4, 2]
     assert len({mask[0].tobytes() for mask in masks}) == 4
     assert set(net.random_state().values()) == {3}
+
+
+def test_a_closed_net_lets_go_of_the_smaller_one(backend: Backend) -> None:
+    net = net_on(backend, memory(4))
+    net.forward_epoch(exact=True)
+    smaller = weakref.ref(net._rest._of(2))
+    net.close()
+    gc.collect()
+    assert smaller() is None
 
 
 def test_what_cannot_be_cut_is_told(backend: Backend) -> None:

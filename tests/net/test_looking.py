@@ -8,11 +8,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mocha_core import Accept, Binding, Decline, InnerProductLayer, Kernel, PluginConflictError
+from mocha_core import (
+    Accept,
+    Binding,
+    BlobAccessError,
+    ConvolutionLayer,
+    Decline,
+    InnerProductLayer,
+    Kernel,
+    Layer,
+    MemoryDataLayer,
+    Neurons,
+    OptionError,
+    ParameterStore,
+    PluginConflictError,
+    PoolingLayer,
+    ShapeError,
+    SoftmaxLossLayer,
+    TopologyError,
+)
 from mocha_core.backend import Backend
 from mocha_core.kernel import Choice, Site
 from mocha_core.net import Net
 from mocha_core.testing import ReferenceBackend
+from mocha_core.testing.opening import opened
 
 from .nets import classifier, data
 
@@ -80,6 +99,65 @@ def test_summary_counts_parameters(backend: Backend) -> None:
     assert text.splitlines()[0] == "Net 'small' on reference, train phase, float32, 5 layers"
     assert text.splitlines()[-1] == f"{7 * 5 + 7 + 3 * 7 + 3:,} parameters"
     assert "ip2 4 x 3" in text
+
+
+def images() -> list[Layer]:
+    """What a backend may rewrite: a convolution with a neuron and a pooling behind it."""
+    pixels = MemoryDataLayer(name="pixels", data=[np.zeros((4, 3, 8, 8))], batch_size=2, tops=["x"])
+    conv = ConvolutionLayer(name="conv", n_filter=16, kernel=3, neuron=Neurons.ReLU(), bottoms=["x"], tops=["conv"])
+    return [pixels, conv, PoolingLayer(name="pool", kernel=2, stride=2, bottoms=["conv"], tops=["pool"])]
+
+
+@pytest.mark.parametrize("name", ["reference", "cpu", "cython"])
+def test_whatever_a_backend_makes_of_it_the_net_shown_is_the_users(name: str) -> None:
+    net = Net("n", opened(name), images(), phase="test", parameters=ParameterStore(opened(name)))
+    rows = [line.split() for line in net.summary().splitlines()[3:-1]]
+    assert [row[0] for row in rows] == ["pixels", "conv", "conv/relu", "pool"]
+    assert " ".join(rows[1]) == "conv Convolution x conv 2 x 16 x 6 x 6 448"
+    assert net.to_dot().count("[label=") == 4
+    with pytest.raises(BlobAccessError, match=r"known are: conv, pool, x$"):
+        net.blob("y")
+    with pytest.raises(BlobAccessError, match=r"known are: conv, pool, x$"):
+        Net("n", opened(name), images(), phase="test", keep="y")
+
+
+def learning(name: str) -> Net:
+    """The images up to a loss, and a convolution that leads nowhere."""
+    backend = opened(name)
+    labels = MemoryDataLayer(name="labels", data=[np.zeros((4, 1))], batch_size=2, tops=["label"])
+    ip = InnerProductLayer(name="ip", output_dim=3, bottoms=["pool"], tops=["ip"])
+    loss = SoftmaxLossLayer(name="loss", bottoms=["ip", "label"])
+    aside = ConvolutionLayer(name="aside", n_filter=16, kernel=3, bottoms=["pool"], tops=["lost"])
+    return Net("n", backend, [*images(), labels, ip, loss, aside], parameters=ParameterStore(backend))
+
+
+@pytest.mark.parametrize("name", ["reference", "cpu", "cython"])
+def test_freezing_and_learning_speak_of_the_users_layers(name: str) -> None:
+    net = learning(name)
+    with pytest.raises(
+        OptionError, match=r"no layer 'x/y' to freeze; known are: aside, conv, conv/relu, ip, labels, lo"
+    ):
+        net.freeze("x/y")
+    with pytest.raises(TopologyError, match=r"layer 'aside' has parameters, but no loss depends on its tops lost; "):
+        net.check_bp_topology()
+    net.freeze("pool", "conv/relu", "aside")
+    net.check_bp_topology()
+    assert [t.parameter.path for t in net.trainable] == ["conv___filter", "conv___bias", "ip___weight", "ip___bias"]
+    net.freeze_all()
+    assert net.frozen == {"aside", "conv", "ip"}
+    assert net.trainable == ()
+
+
+def test_explain_names_the_layers_that_run_as_one() -> None:
+    net = Net("n", opened("cython"), images(), phase="test", parameters=ParameterStore(opened("cython")))
+    assert "\nconv + conv/relu + pool, channels last " in net.explain()
+
+
+def test_a_layer_that_does_not_fit_is_told_as_the_user_knows_it() -> None:
+    flat = InnerProductLayer(name="flat", output_dim=9, bottoms=["x"], tops=["flat"])
+    layers = [images()[0], flat, ConvolutionLayer(name="conv", n_filter=16, kernel=3, bottoms=["flat"], tops=["y"])]
+    with pytest.raises(ShapeError, match=r"layer 'conv' \(ConvolutionLayer\), bottoms flat: 'flat' is 2 x 9"):
+        Net("n", opened("cython"), layers)
 
 
 def test_dot_has_a_node_per_layer_and_an_edge_per_bottom(backend: Backend) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mocha_core import InnerProductLayer, MemoryDataLayer, Net, NeuronLayer, Neurons
+from mocha_core import InnerProductLayer, MemoryDataLayer, Net, NeuronLayer, Neurons, PowerLayer
 from mocha_core.backend import Backend
 from mocha_core.kernel import Choice, Site
 from mocha_core.layer import Layer
 from mocha_core.testing.backends import ReferenceBackend
 
-from .nets import samples
+from .nets import classifier, data, samples
 
 
 class Holding(ReferenceBackend):
@@ -52,6 +52,15 @@ def test_of_a_blob_that_is_kept_the_last_version_does_not() -> None:
     net(backend, keep=["ip2"])
     assert backend.passing["ip2"] == (True,)
     assert backend.passing["relu"] == (False,)
+
+
+def test_a_loss_does_not() -> None:
+    """The net reads it after the step."""
+    backend = Holding()
+    twice = PowerLayer(name="twice", scale=2, bottoms=["loss"], tops=["twice"])
+    Net("n", backend, [data(), *classifier(), twice])
+    assert backend.passing["loss"] == (False,)
+    assert backend.passing["ip2"] == (True,)
 
 
 def test_bottoms_live_as_long_as_they_are_held() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mocha_core import SGD, InputLayer, Solver
 from mocha_core.backend import Backend
 from mocha_core.errors import BlobAccessError, DataError, OptionError, SolverError
 from mocha_core.layers.memory_data import MemoryDataLayer
@@ -20,6 +21,45 @@ def test_outputs_can_be_read_others_say_how(backend: Backend) -> None:
         net.blob("ip1")
     with pytest.raises(BlobAccessError, match="has no blob 'ip3'; did you mean"):
         net.blob("ip3")
+
+
+def test_before_a_forward_there_is_nothing_to_read(backend: Backend) -> None:
+    net = Net("n", backend, [data(), *classifier()], keep="all", gradients=["data"])
+    told = r"holds nothing yet: net 'n' has run no forward; call net.forward\(\) first"
+    for read in (net.objective, net.losses, net.blob("ip1").to_array, net.output_blobs["data"].to_array):
+        with pytest.raises(BlobAccessError, match=f"^blob '.+' {told}$"):
+            read()
+    with pytest.raises(SolverError, match=r"'n' has run no forward; call net.forward\(\) first, then net.backward"):
+        net.backward()
+    assert net.forward() == net.objective() == net.losses()["loss"]
+    assert np.isfinite(net.blob("ip1").to_array()).all()
+
+
+def test_before_a_backward_there_are_no_gradients(backend: Backend) -> None:
+    net = Net("n", backend, [data(), *classifier()], gradients=["data"])
+    net.forward()
+    told = r"holds nothing yet: net 'n' has run no backward; call net.forward\(\) and net.backward\(\) first"
+    for blob in (net.diff("data"), net.trainable[0].diff):
+        with pytest.raises(BlobAccessError, match=f"^blob '.+ diff' {told}$"):
+            blob.to_array()
+    net.backward()
+    assert all(np.isfinite(blob.to_array()).all() for blob in (net.diff("data"), net.trainable[0].diff))
+
+
+def test_what_the_user_sets_can_be_read_at_once(backend: Backend) -> None:
+    """Also the shape of any blob."""
+    ip1, *_ = classifier()
+    net = Net("n", backend, [InputLayer(name="in", tops=["data"], shapes=[(2, 5)]), ip1], keep="all")
+    assert net.blob("ip1").shape == (2, 7)
+    with pytest.raises(BlobAccessError, match=r"net 'n' has run no forward"):
+        net.blob("ip1").to_array()
+    net.blob("data").fill(2)
+    assert (net.blob("data").to_array() == 2).all()
+    weight = net.all_parameters[0]
+    with pytest.raises(BlobAccessError, match=r"'ip1.weight' holds nothing yet: call net.init\(\) first"):
+        weight.blob.to_array()
+    net.init()
+    assert weight.blob.to_array().any()
 
 
 def test_keep_all(backend: Backend) -> None:
@@ -74,8 +114,14 @@ def test_phases(backend: Backend) -> None:
         Net("n", backend, [data(), *classifier()], phase="TEST")
     net = Net("n", backend, [data(), *classifier()], phase="test")
     net.forward()
-    with pytest.raises(SolverError, match="has no backward; use phase='train'"):
-        net.backward()
+    for use in (net.backward, net.check_bp_topology, lambda: Solver(SGD(), {"max_iter": 1}).solve(net)):
+        with pytest.raises(SolverError, match="'n' was built with phase='test' and has no backward; use phase='train'"):
+            use()
+
+
+def test_a_layer_instead_of_a_list(backend: Backend) -> None:
+    with pytest.raises(OptionError, match=r"net 'n': layers is a list, e\.g\. \[data, ip, loss\], not MemoryDataLayer"):
+        Net("n", backend, data())  # type: ignore[arg-type]
 
 
 def test_nested_lists_of_layers(backend: Backend) -> None:

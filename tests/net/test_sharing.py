@@ -27,6 +27,18 @@ def test_nets_of_the_same_layers_share_whatever_is_built_first(backend: Backend)
     assert train.all_parameters[0] is test.all_parameters[0]
 
 
+def test_values_set_before_the_first_init_stay(backend: Backend) -> None:
+    net = Net("n", backend, [data(), *classifier()])
+    weight, bias, *others = net.all_parameters
+    weight.blob.set(np.full((7, 5), 0.25))
+    bias.blob.fill(7)
+    assert [parameter.ready for parameter in net.all_parameters] == [True, True, False, False]
+    net.forward()
+    assert (weight.blob.to_array() == 0.25).all()
+    assert (bias.blob.to_array() == 7).all()
+    assert all(parameter.ready for parameter in others)
+
+
 def test_initial_values_do_not_depend_on_the_order_of_nets(backend: Backend) -> None:
     net = Net("n", backend, [data(), *classifier()])
     net.init()

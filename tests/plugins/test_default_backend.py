@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 import pytest
 
+from mocha_core.cli.main import main
 from mocha_core.default_backend import DefaultBackend, survey
-from mocha_core.errors import PluginConflictError, PluginError
+from mocha_core.errors import OptionError, PluginConflictError, PluginError
 from tests.plugins.fakes import backend_source
 
 GROUP = "mocha.backends"
@@ -29,6 +31,14 @@ def test_named_backend_with_its_options(offer):
     offer("alpha")
     with DefaultBackend("alpha", seed=7) as backend:
         assert (backend.name, backend.seed) == ("alpha", 7)
+
+
+def test_a_seed_is_a_whole_number():
+    with DefaultBackend("cpu", seed=np.random.default_rng(0).integers(100)) as backend:
+        assert type(backend.seed) is int
+    for seed in ("7", 0.5, True, None):
+        with pytest.raises(OptionError, match="seed is a whole number, not "):
+            DefaultBackend("cpu", seed=seed)
 
 
 def test_highest_priority_wins_whatever_the_order_of_the_path(only_fakes, offer):
@@ -108,3 +118,56 @@ def test_what_is_no_backend_is_broken(offer):
     offer("gamma", source="Fake = dict")
     with pytest.raises(PluginError, match="no subclass of Backend"):
         DefaultBackend("gamma")
+
+
+FAULTS = {
+    "class without a name": ("name = 'gamma'", "", r"its class calls itself None"),
+    "abstract class": ("def xp(self)", "def xq(self)", r"its class lacks xp"),
+    "extends no tuple": (
+        "priority = 900",
+        "priority = 900; extends = 'cpu'",
+        r"extends is a tuple of names of backends, not 'cpu'",
+    ),
+    "question that fails": ("return None", "raise OSError('libx.so missing')", r"OSError: libx\.so missing"),
+    "constructor that fails": (
+        "@property",
+        "def __init__(self): raise RuntimeError('no such lock')\n\n    @property",
+        "no such",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_package_is_named_and_spoils_nothing_for_others(fault, only_fakes, offer, caplog):
+    before, after, told = FAULTS[fault]
+    source = backend_source("gamma")
+    assert before in source
+    offer("gamma", source=source.replace(before, after))
+    offer("good", priority=1)
+    with pytest.raises(PluginError, match=rf"backend 'gamma' of dist-gamma 1\.0 is broken .*{told}"):
+        DefaultBackend("gamma")
+    assert DefaultBackend().name == "good"
+    assert [r.getMessage() for r in caplog.records if "gamma" in r.getMessage() and r.levelno == logging.WARNING]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_doctor_tells_of_a_faulty_package_among_others(fault, offer, capsys):
+    before, after, _ = FAULTS[fault]
+    offer("gamma", source=backend_source("gamma").replace(before, after))
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert "backend gamma (dist-gamma 1.0)" in told
+    assert "is broken" in told
+    assert "backend cpu" in told
+
+
+def test_an_option_that_the_backend_does_not_have(offer):
+    offer("alpha")
+    with pytest.raises(OptionError, match=r"backend 'alpha' has no option 'sed'; did you mean 'seed'\?"):
+        DefaultBackend("alpha", sed=7)
+
+
+def test_what_a_backend_itself_refuses_is_told_as_it_is(only_fakes, offer):
+    offer("alpha")
+    with pytest.raises(OptionError, match="seed is a whole number"):
+        DefaultBackend(seed="7")

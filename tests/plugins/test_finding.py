@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mocha_core.errors import PluginError
+from mocha_core.io.expression import parse_spec
+from mocha_core.io.names import find_spec
 from mocha_core.neurons import ReLU
 from mocha_core.plugins import find_initializer, find_layer, find_neuron
 from mocha_core.plugins.finding import HOMES, find
@@ -59,3 +61,27 @@ def test_abstract_bases_are_not_offered():
 def test_every_group_has_classes_of_its_own(group):
     with pytest.raises(PluginError, match=r"there is no .*(known are|did you mean)"):
         find(group, "qqq")
+
+
+COSINE = """
+from mocha_core.solvers import Policy
+from mocha_core.specs import spec
+
+@spec
+class Cosine(Policy):
+    base: float
+
+    def __call__(self, iteration):
+        return self.base
+"""
+
+
+def test_files_name_policies_of_packages(install):
+    install("acme", entries={"mocha.policies": {"Cosine": "acme_cosine:Cosine"}}, modules={"acme_cosine": COSINE})
+    assert parse_spec("Cosine(0.5)", find_spec)(3) == 0.5
+
+
+def test_files_hear_of_a_broken_package_whatever_its_kind(install):
+    install("acme", entries={"mocha.initializers": {"Boom": "acme_gone:Boom"}})
+    with pytest.raises(PluginError, match=r"initializer 'Boom' of acme 1\.0 is broken .*acme_gone"):
+        find_spec("Boom")

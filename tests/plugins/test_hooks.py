@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from types import SimpleNamespace
 
 import pytest
 
+from mocha_core.choosing import choose_kernel
 from mocha_core.default_backend import DefaultBackend
 from mocha_core.errors import PluginConflictError, PluginError
 from mocha_core.plugins import PluginWarning
@@ -15,6 +17,10 @@ from tests.plugins.probe import Probe
 KERNELS = "mocha.kernels"
 OPS = "from mocha_core.hookspecs import hookimpl\n@hookimpl\ndef mocha_ops(backend):\n    return {{'gemm': {body!r}}}\n"
 BAD_HOOK = "from mocha_core.hookspecs import hookimpl\n@hookimpl\ndef {name}({args}):\n    {body}\n"
+BINDING = (
+    "from mocha_core.kernel import Binding, Kernel\nfrom tests.plugins.probe import Probe\n"
+    "class K(Kernel): pass\n" + BAD_HOOK.format(name="mocha_kernels", args="backend", body="return [Binding({})]")
+)
 
 
 @pytest.fixture
@@ -63,6 +69,11 @@ def test_a_backend_that_extends_another_is_offered_its_kernels_after_its_own(ins
         pytest.param(BAD_HOOK.format(name="mocha_kernels", args="backend", body="1 / 0"), id="hook raises"),
         pytest.param(BAD_HOOK.format(name="mocha_kernels", args="backend", body="return [1]"), id="no binding"),
         pytest.param(BAD_HOOK.format(name="mocha_kernels", args="backend", body="return 1"), id="no list"),
+        pytest.param(BINDING.format("int, K"), id="kernel for no spec"),
+        pytest.param(BINDING.format("Probe, int"), id="kernel of no kernel class"),
+        pytest.param(BINDING.format("Probe, K"), id="kernel without forward"),
+        pytest.param(BAD_HOOK.format(name="mocha_passes", args="backend", body="return [7]"), id="no pass"),
+        pytest.param("def mocha_kernels(backend):\n    return []\n", id="without hookimpl"),
         pytest.param(BAD_HOOK.format(name="mocha_kernals", args="backend", body="return []"), id="unknown hook"),
         pytest.param(BAD_HOOK.format(name="mocha_ops", args="wrong", body="return {}"), id="wrong argument"),
     ],
@@ -115,11 +126,19 @@ def test_two_bodies_of_one_primitive_are_a_conflict_and_prefer_settles_it(extra)
 def test_passes_and_reports_come_in_the_order_of_the_distributions(extra):
     hooks = (
         "from mocha_core.hookspecs import hookimpl\n"
-        "@hookimpl\ndef mocha_passes(backend):\n    return [{0!r}]\n"
+        "@hookimpl\ndef mocha_passes(backend):\n    return [{0}]\n"
         "@hookimpl\ndef mocha_report(backend):\n    return {0!r}\n"
     )
-    extra("bcme", hooks.format("b"))
-    extra("acme", hooks.format("a"))
+    extra("bcme", hooks.format("bin"))
+    extra("acme", hooks.format("abs"))
     registry = DefaultBackend("host").registry
-    assert registry.passes == ("a", "b")
-    assert registry.reports == ("a", "b")
+    assert registry.passes == (abs, bin)
+    assert registry.reports == ("abs", "bin")
+
+
+def test_a_kernel_that_gives_no_answer_is_named(extra):
+    forgetful = kernels_source().replace("def __init__", "accepts = classmethod(lambda *_: None)\n    def __init__")
+    extra("acme", forgetful)
+    site = SimpleNamespace(layer=Probe(name="p"))
+    with pytest.raises(PluginError, match=r"acme_hooks\.ProbeKernel\.accepts gave None; it returns Accept"):
+        choose_kernel(DefaultBackend("host"), site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ class FakeNet:
         self.stream = Stream(self.backend.seed, "fake", "noise")
         self.calls_before, self.position, self.before, self.batch = 0, 0, 0, 0
         self.bad: str | None = None
+        self._program = SimpleNamespace(outdated=False)
         self.notes = ModelNotes()
 
     def _blob(self, shape: tuple[int, ...], name: str) -> Blob:
@@ -96,6 +98,9 @@ class FakeNet:
         self.mean.blob.set(self.mean.blob.to_array() + self.batch)
         self.objective_now = float(sum(((p.blob.to_array() - self.target) ** 2).sum() / 2 for p in self.parameters))
         return self.objective_now
+
+    def forward_unreported(self) -> float:
+        return self.forward()
 
     def backward(self) -> None:
         for parameter in self.parameters:

@@ -7,7 +7,8 @@ import logging
 import pytest
 
 from mocha_core.coffee import Coffee, TrainingSummary
-from mocha_core.errors import NumericalError
+from mocha_core.errors import NumericalError, OptionError
+from mocha_core.io.model_file import save_network
 from mocha_core.solvers import SGD, LRPolicy, MomPolicy, Solver, solve
 
 from .fake_net import FakeNet, trained
@@ -35,6 +36,13 @@ class Watch(Coffee):
 def watched(solver: Solver, watch: Watch) -> Watch:
     solver.add_coffee_break(watch, every_n_iter=1)
     return watch
+
+
+def test_the_net_before_the_solver_is_pointed_out():
+    with pytest.raises(OptionError, match=r"takes the solver first and then the net, not a FakeNet and a Solver"):
+        solve(FakeNet(), make_solver(1))
+    with pytest.raises(OptionError, match=r"takes the solver first and then the net, not a Solver and a Solver"):
+        make_solver(1).solve(make_solver(1))
 
 
 def test_a_break_at_iteration_k_sees_the_next_batch_after_k_updates():
@@ -89,6 +97,24 @@ def test_another_net_starts_from_the_beginning():
     solver.solve(FakeNet())
     solver.solve(FakeNet())
     assert [iteration for iteration, _, _ in watch.seen] == [0, 1, 2, 0, 1, 2]
+
+
+def test_parameters_that_hold_values_already_are_named(caplog, tmp_path):
+    caplog.set_level(logging.INFO, "mocha")
+    net = FakeNet(shapes={f"a{k}___weight": (1,) for k in range(9)})
+
+    def told(**params):
+        caplog.clear()
+        solve(make_solver(2, **params), net)
+        return [message for message in caplog.messages if "hold values already" in message]
+
+    assert told() == []
+    assert told() == [
+        "Net 'fake' starts from parameters that hold values already: a0, a1, a2, a3, a4, a5, a6, a7 and 2 more (on a "
+        "new DefaultBackend(), or with parameters=ParameterStore(backend), it would start afresh)"
+    ]
+    save_network(tmp_path / "model.h5", net)
+    assert told(load_from=tmp_path / "model.h5") == []
 
 
 def test_a_new_stage_is_logged(caplog):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -10,12 +12,14 @@ from mocha_core.errors import OptionError
 from mocha_core.plugins.finding import find_solver
 from mocha_core.solvers import SGD, Adadelta, Adagrad, Adam, AdamW, LRPolicy, RMSProp, make_solver_parameters
 from mocha_core.testing.backends import ReferenceBackend, StrictBackend
+from mocha_core.testing.option_values import NO_NUMBERS as STRANGE
 
 from .fake_net import FakeNet
 from .running import METHODS, roundings, trajectory
 
 methods = pytest.mark.parametrize("method", METHODS, ids=repr)
 RATE = 0.125
+NO_NUMBERS = [value for value in STRANGE if not (isinstance(value, float) and value == math.inf)]
 
 
 @methods
@@ -71,6 +75,32 @@ def test_constraints_are_applied_after_it(method):
 @methods
 def test_it_is_found_by_name(method):
     assert find_solver(type(method).__name__) is type(method)
+
+
+def numbers(method) -> list[str]:
+    """The parameters that are numbers, the common ones included."""
+    params = make_solver_parameters(method, max_iter=10, clip_gradients=1.0)
+    return [name for name, value in params.items() if isinstance(value, int | float) and not isinstance(value, bool)]
+
+
+@methods
+def test_a_parameter_that_is_a_number_takes_nothing_else(method):
+    assert {"max_iter", "regu_coef", "iter_size", *method.constants} <= set(numbers(method))
+    for name in numbers(method):
+        for value in (*NO_NUMBERS, *([] if name == "max_iter" else [math.inf])):
+            with pytest.raises(OptionError, match=f"^{name} is "):
+                make_solver_parameters(method, **{"max_iter": 10, name: value})
+
+
+@methods
+def test_numbers_of_numpy_become_those_of_python(method):
+    """A snapshot is JSON, which knows no other."""
+    params = make_solver_parameters(method, max_iter=10, clip_gradients=1.0)
+    for name in numbers(method):
+        for kind in (np.float32, np.float64) if isinstance(params[name], float) else (np.int64, np.uint8, np.float32):
+            given = kind(params[name])
+            taken = params.replace(**{name: given})[name]
+            assert (type(taken) in (int, float), taken) == (True, given)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,8 @@ def test_an_unknown_name_is_explained(options, told):
         ({"regu_coef": math.nan}, "regu_coef is at least 0"),
         ({"max_iter": -1}, "max_iter is a number of updates"),
         ({"max_iter": 1.5}, "max_iter is a number of updates"),
+        ({"max_iter": math.nan}, "max_iter is a number of updates"),
+        ({"max_iter": 10**400}, "max_iter is a number of updates"),
         ({"lr_policy": 0.1}, r"lr_policy is a policy such as LRPolicy.Fixed\(0.1\)"),
         ({"mom_policy": LRPolicy.Fixed(0.9)}, r"mom_policy is a policy such as MomPolicy.Fixed\(0.9\)"),
         ({"load_from": None}, "load_from is a path"),
@@ -54,6 +56,8 @@ def test_an_unknown_name_is_explained(options, told):
         ({"clip_gradients": -1}, "clip_gradients is a number above 0, not -1"),
         ({"iter_size": 0}, "iter_size is a number of batches, at least 1, not 0"),
         ({"iter_size": 1.5}, "iter_size is a number of batches, at least 1, not 1.5"),
+        ({"iter_size": math.inf}, "iter_size is a number of batches, at least 1, not inf"),
+        ({"iter_size": math.nan}, "iter_size is a number of batches, at least 1, not nan"),
         ({"load_solver_state": "no"}, "load_solver_state is True or False"),
     ],
 )

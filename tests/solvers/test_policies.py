@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from mocha_core.errors import OptionError
@@ -59,6 +60,17 @@ def test_staged_tells_when_a_stage_begins():
     assert "update 4: LRPolicy.Fixed(base=0.01)" in policy.news(4)
 
 
+def test_stages_can_be_replaced_and_their_lengths_counted_by_numpy():
+    policy = LRPolicy.Staged((3, LRPolicy.Fixed(0.1)))
+    others = ((np.int64(2), LRPolicy.Fixed(0.2)), (1, LRPolicy.Fixed(0.3)))
+    assert policy.replace(stages=others) == LRPolicy.Staged(*others)
+    assert repr(policy.replace(stages=others).stages[0]) == "(2, LRPolicy.Fixed(base=0.2))"
+
+
+def test_a_rate_too_large_for_a_float_is_infinite():
+    assert LRPolicy.Inv(0.1, 1.0, -400.0)(100) == math.inf
+
+
 def test_a_policy_is_printed_as_the_code_that_makes_it():
     policy = LRPolicy.Staged((3, LRPolicy.Fixed(0.1)), (2, LRPolicy.Inv(0.01, 1e-4, 0.75)))
     assert eval(repr(policy), {"LRPolicy": LRPolicy}) == policy
@@ -68,13 +80,14 @@ def test_a_policy_is_printed_as_the_code_that_makes_it():
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: LRPolicy.Fixed("0.1"), "base is a number"),
-        (lambda: LRPolicy.Fixed(float("nan")), "base is a number"),
+        (lambda: LRPolicy.Fixed("0.1"), "base is a finite number"),
+        (lambda: LRPolicy.Fixed(float("nan")), "base is a finite number"),
         (lambda: LRPolicy.Step(0.1, 0.5, 0), "stepsize is at least 1"),
         (lambda: LRPolicy.Step(0.1, 0.5), "needs stepsize"),
         (lambda: LRPolicy.MultiStep(0.1, 0.5, (5, 2)), r"steps rise from each to the next, unlike \(5, 2\)"),
-        (lambda: LRPolicy.MultiStep(0.1, 0.5, 5), "steps are the iterations of the changes"),
-        (lambda: LRPolicy.MultiStep(math.inf, 0.5, (5,)), "base is a number, not inf"),
+        (lambda: LRPolicy.MultiStep(0.1, 0.5, 5), "steps is a list of whole numbers, not 5"),
+        (lambda: LRPolicy.MultiStep(math.inf, 0.5, (5,)), "base is a finite number, not inf"),
+        (lambda: LRPolicy.Inv(0.01, -1e-4, 0.75), "gamma is at least 0, not -0.0001"),
         (lambda: LRPolicy.Poly(0.1, 1.0, 0), "max_iter is at least 1 and power at least 0, not 0"),
         (lambda: LRPolicy.Sigmoid(0.1, 1.0, 0), "stepsize is at least 1"),
         (lambda: LRPolicy.Cosine(0.1, 10, warm_up=10), "warm_up is at least 0 and below max_iter=10, not 10"),
@@ -84,6 +97,9 @@ def test_a_policy_is_printed_as_the_code_that_makes_it():
         (lambda: LRPolicy.Staged(), "at least one stage"),
         (lambda: LRPolicy.Staged(LRPolicy.Fixed(0.1)), "a stage is"),
         (lambda: LRPolicy.Staged((0.5, LRPolicy.Fixed(0.1))), "whole number of updates"),
+        (lambda: LRPolicy.Staged((True, LRPolicy.Fixed(0.1))), "whole number of updates, not True"),
+        (lambda: LRPolicy.Staged((3, LRPolicy.Fixed(0.1))).replace(stages=3), "at least one stage"),
+        (lambda: LRPolicy.Staged((3, LRPolicy.Fixed(0.1))).replace(steps=3), "no option 'steps'; did you mean"),
     ],
 )
 def test_what_cannot_work_is_refused(make, told):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mocha_core import Binding
+import pytest
+
+from mocha_core import Binding, spec
+from mocha_core.errors import ShapeError
 from mocha_core.kernel import Accept, Decline
 from mocha_core.solvers import SGD, LRPolicy, Solver, UpdateKernel, UpdateSite, UpdateState, solve
 from mocha_core.solvers.updater import Updater
@@ -65,3 +68,38 @@ def test_one_kernel_is_built_for_all_its_parameters():
     backend.registry.tiers = ((Binding(spec=SGD, kernel=Counting),),)
     Updater(SGD(), 0.0, FakeNet(backend, shapes=SHAPES)).follow()
     assert built == [2]
+
+
+@spec
+class Careless(SGD):
+    """Gives what it is told to give."""
+
+    gives: str = "scalar"
+
+    def update(self, xp, u):
+        weight, fresh = SGD.update(self, xp, u)
+        return {
+            "scalar": (xp.mean(weight), fresh),
+            "a slot too many": (weight, {**fresh, "momentum": weight}),
+            "history of another shape": (weight, {"history": xp.mean(weight)}),
+            "weight alone": weight,
+        }[self.gives]
+
+
+@pytest.mark.parametrize(
+    ("gives", "text"),
+    [
+        ("scalar", "update gave the weight of shape () for b.weight"),
+        ("a slot too many", "update gave momentum of shape (3, 2) for b.weight"),
+        ("history of another shape", "update gave history of shape () for b.weight"),
+        ("weight alone", "update gave ndarray for b.weight"),
+    ],
+)
+def test_what_a_method_gives_is_taken_as_it_is_or_refused(gives, text):
+    method = Careless(gives)
+    net = FakeNet(ReferenceBackend(), shapes={"b___weight": (3, 2)})
+    with pytest.raises(ShapeError) as caught:
+        solve(Solver(method, {"max_iter": 1}), net)
+    wanted = "it returns the new weight and the new history, {slot: array}, each of the shape (3, 2)"
+    assert str(caught.value) == f"{method!r}: {text}; {wanted}"
+    assert net.values()["b___weight"].tolist() == [[1.0, 1.0]] * 3

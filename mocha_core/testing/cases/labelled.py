@@ -25,10 +25,9 @@ from ...layers.normalization import NORMALIZATIONS
 from ..case import Bottom, Case
 from ..family import Family, family
 from ..strategies import shapes
-from .softmax import class_scores, ramp
+from .softmax import class_scores, loss_weights, ramp
 
 BLOBS: dict[str, Any] = {"name": "loss", "bottoms": ("x", "label")}
-WEIGHTS = st.sampled_from([0.25, 1.0, 3.0])
 
 
 def with_labels(shape: Shape, axis: int, more: int = 0, kind: str = "signed") -> tuple[Bottom, Bottom]:
@@ -47,7 +46,7 @@ def ignoring(label: str, layer: Layer, kind: str = "signed") -> Family:
         beyond = draw(st.booleans())
         options: dict[str, Any] = {"axis": axis, "ignore_label": shape[axis] if beyond else 0}
         if layer.traits.loss:
-            options |= {"weight": draw(WEIGHTS), "normalization": draw(st.sampled_from(NORMALIZATIONS))}
+            options |= {**draw(loss_weights()), "normalization": draw(st.sampled_from(NORMALIZATIONS))}
         return Case(layer.replace(**options), with_labels(shape, axis, int(beyond), kind))
 
     return cases
@@ -96,7 +95,7 @@ def infogain(draw: st.DrawFn) -> Case:
     """With the matrix as an option, or as a blob."""
     shape, axis = draw(class_scores())
     size, blobs = shape[axis], with_labels(shape, axis)
-    options = {"axis": axis, "weight": draw(WEIGHTS), "ignore_label": draw(st.sampled_from([None, 0]))}
+    options = {"axis": axis, "ignore_label": draw(st.sampled_from([None, 0])), **draw(loss_weights())}
     if draw(st.booleans()):
         return Case(PLAIN_GAIN.layer.replace(matrix=ramp((size, size)), **options), blobs)
     gain = draw(st.sampled_from([(size, size), (1, 1, size, size)]))
@@ -109,7 +108,7 @@ def hinge(draw: st.DrawFn) -> Case:
     """Both norms; several axes of scores."""
     shape = draw(shapes(2, 4))
     classes = Bottom((1, *shape[1:])).values().size
-    layer = PLAIN_HINGE.layer.replace(norm=draw(st.sampled_from(["L1", "L2"])), weight=draw(WEIGHTS))
+    layer = PLAIN_HINGE.layer.replace(norm=draw(st.sampled_from(["L1", "L2"])), **draw(loss_weights()))
     return Case(layer, (Bottom(shape), Bottom((shape[0], 1), classes=classes)))
 
 
@@ -119,7 +118,7 @@ def entropy(draw: st.DrawFn) -> Case:
     """Each divisor, of logits and of probabilities."""
     x, logits, ignored = draw(shapes(1, 4)), draw(st.booleans()), draw(st.sampled_from([0, 2]))
     options = {"normalization": draw(st.sampled_from(NORMALIZATIONS)), "ignore_label": ignored}
-    layer = PLAIN_ENTROPY.layer.replace(from_logits=logits, weight=draw(WEIGHTS), **options)
+    layer = PLAIN_ENTROPY.layer.replace(from_logits=logits, **draw(loss_weights()), **options)
     return Case(layer, (Bottom(x, "signed" if logits else "unit"), Bottom(x, classes=3 if ignored else 2)))
 
 
@@ -129,7 +128,7 @@ def contrastive(draw: st.DrawFn) -> Case:
     """Margins that some pairs are within, all, or none."""
     a = draw(shapes(2, 4))
     layer = SIAMESE.replace(margin=draw(st.sampled_from([0.75, 2.0, 9.0])), legacy=draw(st.booleans()))
-    return _siblings(layer.replace(weight=draw(WEIGHTS)), a, draw(st.sampled_from([a, (a[0], *a[:0:-1])])))
+    return _siblings(layer.replace(**draw(loss_weights())), a, draw(st.sampled_from([a, (a[0], *a[:0:-1])])))
 
 
 labelled: tuple[Family, ...] = (

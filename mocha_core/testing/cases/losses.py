@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,10 +24,9 @@ from ...layers.labels import label_shape
 from ..case import Bottom, Case
 from ..family import Family, family
 from ..strategies import bottoms, shapes
-from .softmax import class_scores, ramp
+from .softmax import class_scores, loss_weights, ramp
 
 BLOBS: dict[str, Any] = {"name": "loss", "bottoms": ("x", "y")}
-WEIGHTS = st.sampled_from([0.25, 1.0, 3.0])
 
 
 def pair_family(label: str, layer: Layer, *kinds: str) -> Family:
@@ -38,7 +38,7 @@ def pair_family(label: str, layer: Layer, *kinds: str) -> Family:
     def cases(draw: st.DrawFn) -> Case:
         x = draw(shapes(1, 4))
         y = draw(st.sampled_from([x, (x[0], math.prod(x[1:])), (math.prod(x),)]))
-        changes = {"weight": draw(WEIGHTS)} if layer.traits.loss else {}
+        changes = draw(loss_weights()) if layer.traits.loss else {}
         return Case(layer.replace(**changes), (Bottom(x, kinds[0]), Bottom(y, kinds[1])))
 
     return cases
@@ -71,7 +71,7 @@ def logistic_loss(draw: st.DrawFn) -> Case:
     """Any axis, with and without class weights."""
     shape, axis = draw(class_scores())
     weights = draw(st.sampled_from([(), ramp((shape[axis],)), ramp(shape[1:])]))
-    layer = PLAIN_LOGISTIC.layer.replace(axis=axis, weights=weights, weight=draw(WEIGHTS))
+    layer = PLAIN_LOGISTIC.layer.replace(axis=axis, weights=weights, **draw(loss_weights()))
     return Case(layer, _probabilities(shape, axis))
 
 
@@ -80,7 +80,7 @@ def logistic_loss(draw: st.DrawFn) -> Case:
 def softlabel_loss(draw: st.DrawFn) -> Case:
     """Any axis; the labels do not sum to one."""
     shape, axis = draw(class_scores())
-    layer = PLAIN_SOFTLABEL.layer.replace(axis=axis, weight=draw(WEIGHTS))
+    layer = PLAIN_SOFTLABEL.layer.replace(axis=axis, **draw(loss_weights()))
     return Case(layer, (Bottom(shape), Bottom(shape, "unit")))
 
 
@@ -98,7 +98,8 @@ def wasserstein_loss(draw: st.DrawFn) -> Case:
     num, *sides = draw(shapes(3, 3))
     label = draw(st.sampled_from([(num, *sides), (num, sides[1])]))
     lambda_, steps = draw(st.sampled_from([0.5, 4.0])), draw(st.integers(1, 4))
-    return _moving((num, sides[0]), label, lambda_, steps, draw(st.booleans()))
+    case = _moving((num, sides[0]), label, lambda_, steps, draw(st.booleans()))
+    return replace(case, layer=case.layer.replace(**draw(loss_weights())))
 
 
 losses: tuple[Family, ...] = (*pair_losses, logistic_loss, softlabel_loss, wasserstein_loss)

@@ -28,23 +28,27 @@ NEURONS = (
     Neurons.Abs(),
     Neurons.Clip(-0.125, 0.5),
 )
+CORE = frozenset(type(neuron) for neuron in NEURONS)
 
 
-def neuron_family(neuron: Neuron) -> Family:
+def neuron_family(neuron: Neuron, fast: bool | None = None) -> Family:
     """A family for a neuron, also one of your own: in place on one or two blobs, or with tops.
+
+    fast: whether a kernel must take it where somebody offers some for neurons; if not given, those of the core only.
 
     >>> neuron_family(Neurons.Tanh()).label
     'neuron-Tanh()'
     """
-    plain = Case(NeuronLayer(name="neuron", neuron=neuron, bottoms=["x0"]), bottoms((3, 5)))
+    layer = NeuronLayer(name="neuron", neuron=neuron, bottoms=["x0"])
+    plain = Case(layer, bottoms((3, 5)), fast=type(neuron) in CORE if fast is None else fast)
 
     @family("neuron-" + repr(neuron).removeprefix("Neurons."), plain)
     @st.composite
     def cases(draw: st.DrawFn) -> Case:
         count = draw(st.integers(1, 2))
         tops = names("y", count) if draw(st.booleans()) else ()
-        layer = plain.layer.replace(bottoms=names("x", count), tops=tops)
-        return Case(layer, bottoms(*(draw(shapes(1, 4)) for _ in range(count))))
+        changed = layer.replace(bottoms=names("x", count), tops=tops)
+        return Case(changed, bottoms(*(draw(shapes(1, 4)) for _ in range(count))))
 
     return cases
 

@@ -35,6 +35,12 @@ def class_scores(draw: st.DrawFn) -> tuple[Shape, int]:
     return shape, draw(st.sampled_from([axis, axis - len(shape)]))
 
 
+@st.composite
+def loss_weights(draw: st.DrawFn) -> dict[str, Any]:
+    """How much a loss counts, in its value or beside it."""
+    return {name: draw(st.sampled_from([0.25, 1.0, 3.0])) for name in ("weight", "loss_weight")}
+
+
 @family("softmax", PLAIN_SOFTMAX)
 @st.composite
 def softmax(draw: st.DrawFn) -> Case:
@@ -50,8 +56,7 @@ def softmax(draw: st.DrawFn) -> Case:
 def softmax_loss(draw: st.DrawFn) -> Case:
     """Any axis, any weight of the loss."""
     shape, axis = draw(class_scores())
-    weight = draw(st.sampled_from([0.25, 1.0, 3.0]))
-    return Case(PLAIN_LOSS.layer.replace(axis=axis, weight=weight), scored(shape, axis))
+    return Case(PLAIN_LOSS.layer.replace(axis=axis, **draw(loss_weights())), scored(shape, axis))
 
 
 @family("softmax-loss-weighted", PLAIN_WEIGHTED)

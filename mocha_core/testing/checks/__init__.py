@@ -3,6 +3,7 @@
 from .check import Check as Check
 from .fast import fast_kernel_ran as fast_kernel_ran
 from .inputs import inputs_left_alone as inputs_left_alone
+from .mixing import kernels_do_not_mix as kernels_do_not_mix
 from .overlays import overlaid_blobs_give_the_same as overlaid_blobs_give_the_same
 from .promises import results_as_promised as results_as_promised
 from .reference import backward_matches as backward_matches
@@ -12,6 +13,7 @@ from .saves import saves_are_honest as saves_are_honest
 from .slope import gradient_is_the_slope as gradient_is_the_slope
 from .spec_value import spec_is_a_value as spec_is_a_value
 from .survival import state_survives as state_survives
+from .unusual import unusual_numbers_match as unusual_numbers_match
 from .wants import unwanted_gradients_cost_nothing as unwanted_gradients_cost_nothing
 
 CHECKS: tuple[Check, ...] = (
@@ -19,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     results_as_promised,
     forward_matches,
     backward_matches,
+    unusual_numbers_match,
+    kernels_do_not_mix,
     gradient_is_the_slope,
     inputs_left_alone,
     saves_are_honest,

@@ -21,6 +21,8 @@ def fast_kernel_ran(case: Case, backend: Backend, dtype: str) -> None:
 
     A kernel may be for float32 alone, if that is why it declines: its reason then names the other type.
     """
+    if not case.fast:
+        return
     rig = Rig(case, backend, dtype)
     if dtype != USUAL and any(dtype in why for _, why in rig.choice.declined):
         return

@@ -9,6 +9,7 @@ import numpy as np
 from ...backend import Backend
 from ...blob import BlobSpec
 from ...layer import Values
+from ...plan import TRAIN
 from ..case import Case
 from ..failure import failed
 from ..rig import Rig
@@ -21,10 +22,13 @@ Host = np.ndarray[Any, np.dtype[Any]]
 def results_as_promised(case: Case, backend: Backend, dtype: str) -> None:
     """Shapes and element types are the plan's, arrays are only read, and gradients that nobody wants are None."""
     rig = Rig(case, backend, dtype)
-    rig.forward()
+    rig.run()
     values = _values(rig)
-    values.ys = _locked(_call(rig, "forward", values))
-    _expect_specs(rig, "top", values.ys, rig.site.plan.tops)
+    tops = _locked(_call(rig, "forward", values))
+    _expect_specs(rig, "top", tops, rig.site.plan.tops)
+    if case.phase == TRAIN or case.layer.traits.remembers:
+        _expect_updates(rig, _call(rig, "updates", values))
+    values.ys = tops
     if case.has_backward():
         values.dys = _locked(rig.top_diff_values(), dtype)
         for wants in {case.wants(), (False,) * len(case.bottoms)}:
@@ -42,6 +46,14 @@ def _expect_gradients(rig: Rig, wants: tuple[bool, ...], grads: Any) -> None:
     if set(grads.params) != set(trained):
         raise failed(rig.case, rig.where, f"backward gave gradients of {sorted(grads.params)}, not {sorted(trained)}")
     _expect_specs(rig, "gradient of a parameter", [grads.params[name] for name in trained], list(trained.values()))
+
+
+def _expect_updates(rig: Rig, fresh: Any) -> None:
+    kept = {p.name: BlobSpec(p.shape, rig.dtype) for p in rig.site.plan.params if not p.trained}
+    if not set(fresh) <= set(kept):
+        text = f"updates gave values of {sorted(fresh)}; the parameters that are not trained are {sorted(kept)}"
+        raise failed(rig.case, rig.where, text)
+    _expect_specs(rig, "updated parameter", [fresh[name] for name in fresh], [kept[name] for name in fresh])
 
 
 def _expect_specs(rig: Rig, what: str, arrays: Any, specs: Any) -> None:
@@ -71,9 +83,8 @@ def _locked(arrays: Any, dtype: str | None = None) -> tuple[Host, ...]:
 
 
 def _call(rig: Rig, what: str, values: Values) -> Any:
-    method = {"forward": rig.case.layer.forward, "backward": rig.case.layer.backward}[what]
     try:
-        return method(np, values)
+        return getattr(rig.case.layer, what)(np, values)
     except Exception as error:
         text = f"{what} on read-only arrays raised {type(error).__name__}: {error}"
         raise failed(rig.case, rig.where, text) from error

@@ -41,7 +41,8 @@ class Line:
         return np.asarray(np.random.default_rng(7).uniform(-1, 1, self.values.shape))
 
     def products(self, distance: float) -> list[Host]:
-        """The terms of the sum; the input is put back."""
+        """The terms of the sum, of a forward that is the first; the input is put back."""
+        self.rig.reset_state()
         self.blob.set(self.values + distance * self.direction)
         self.rig.kernel.forward()
         self.blob.set(self.values)

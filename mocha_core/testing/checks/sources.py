@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from ...backend import Backend
 from ...blob import DTYPES, Blob, BlobSpec
 from ..failure import CheckFailure
-from ..sources import BATCH, DATA, SAMPLES, SOURCES, Host, SourceFamily
+from ..sources import BATCH, DATA, SAMPLES, Host, SourceFamily
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def batches_go_round(family: SourceFamily, folder: Path, backend: Backend) -> No
 
 def a_position_is_found_again(family: SourceFamily, folder: Path, backend: Backend) -> None:
     """A source restored from the state of another, through JSON, reads on as that one does."""
-    for shuffle in (False, True):
+    for shuffle in (False, True) if family.shuffles else (False,):
         layer = family.make(folder, shuffle)
         for batches in range(4):
             source, other = layer.open_source(1), layer.open_source(1)
@@ -89,10 +89,17 @@ def batches_reach_the_backend(family: SourceFamily, folder: Path, backend: Backe
             _expect(family, [blob.to_array()], [values.astype(dtype)])
 
 
-def source_trials(backend: str) -> list[SourceTrial]:
+def source_trials(families: Sequence[SourceFamily], backend: str) -> list[SourceTrial]:
     """What to check on this backend; what only concerns the source is checked once, with the reference."""
-    own = (batches_go_round, a_position_is_found_again, shuffled_data_is_complete) if backend == "reference" else ()
-    return [SourceTrial(f, c) for f in SOURCES for c in (batches_reach_the_backend, *(own if f.holds_data else ()))]
+    return [SourceTrial(family, check) for family in families for check in _checks(family, backend == "reference")]
+
+
+def _checks(family: SourceFamily, of_source: bool) -> Iterator[Callable[[SourceFamily, Path, Backend], None]]:
+    yield batches_reach_the_backend
+    if of_source and family.holds_data:
+        yield from (batches_go_round, a_position_is_found_again)
+        if family.shuffles:
+            yield shuffled_data_is_complete
 
 
 def _next(source: Any) -> list[Host]:

@@ -17,31 +17,37 @@ from .check import check
 @check(dtypes=("float64",), about_spec=True)
 def spec_is_a_value(case: Case, backend: Backend, dtype: str) -> None:
     """A layer equals and hashes like its copy, prints as the code that makes it, differs by name, cannot be changed."""
-    for fact, holds in _facts(case.layer):
-        fault = _fault(holds)
-        if fault:
-            raise failed(case, "as a value", f"it should {fact}: {fault}")
+    layer: Any = case.layer
+    fault = fault_of_value(layer) or _fault(
+        "differ from one with another name", lambda: layer.replace(name=layer.name + "2") != layer
+    )
+    if fault:
+        raise failed(case, "as a value", fault)
 
 
-def _fault(holds: Callable[[], bool]) -> str:
+def fault_of_value(value: Any) -> str:
+    """What keeps a spec from being a value; nothing if it is one."""
+    return next(filter(None, (_fault(fact, holds) for fact, holds in _facts(value))), "")
+
+
+def _fault(fact: str, holds: Callable[[], bool]) -> str:
     try:
-        return "" if holds() else "not so"
+        return "" if holds() else f"it should {fact}: not so"
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return f"it should {fact}: {type(error).__name__}: {error}"
 
 
-def _facts(layer: Any) -> Iterator[tuple[str, Callable[[], bool]]]:
-    copy = layer.replace(name=layer.name)
-    yield "equal its copy", lambda: layer == copy and copy is not layer
-    yield "hash like its copy", lambda: hash(layer) == hash(copy)
-    yield "print as the code that makes it", lambda: eval(repr(layer), vars(api) | dict(_classes(layer))) == layer
-    yield "differ from one with another name", lambda: layer.replace(name=layer.name + "2") != layer
-    yield "refuse changes", lambda: _is_frozen(layer)
+def _facts(value: Any) -> Iterator[tuple[str, Callable[[], bool]]]:
+    copy = value.replace()
+    yield "equal its copy", lambda: value == copy and copy is not value
+    yield "hash like its copy", lambda: hash(value) == hash(copy)
+    yield "print as the code that makes it", lambda: eval(repr(value), vars(api) | dict(_classes(value))) == value
+    yield "refuse changes", lambda: _is_frozen(value)
 
 
-def _is_frozen(layer: Any) -> bool:
+def _is_frozen(value: Any) -> bool:
     try:
-        layer.name = "another name"
+        value.name = "another name"
     except (AttributeError, TypeError):
         return True
     return False

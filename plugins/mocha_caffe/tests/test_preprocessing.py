@@ -74,7 +74,7 @@ def test_a_net_that_says_nothing(tmp_path: Path) -> None:
         ('mean_file: "net.prototxt"', "net.prototxt"),
         ('mean_file: "a" mean_value: 3', "has both mean_file and mean_value"),
         ("mean_value: 3 mean_value: 4", "mean has 2 numbers"),
-        ("scale: inf", "scale=inf must be a finite number"),
+        ("scale: inf", "scale is a finite number, not inf"),
         ("resize_param { resize_mode: FIT_SMALL_SIZE height: 9 width: 9 }", "FIT_SMALL_SIZE cannot be followed"),
     ],
 )

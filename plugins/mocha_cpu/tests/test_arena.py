@@ -7,6 +7,7 @@ import numpy as np
 from mocha_core.blob import BlobSpec
 from mocha_core.memory import ALIGN, Slot
 from mocha_cpu import CpuBackend
+from mocha_cpu.backend import PLANS
 from mocha_cpu.memory import MAPPED, aligned_bytes
 
 
@@ -22,6 +23,12 @@ def test_all_arrays_are_views_of_one_piece_of_memory(backend: CpuBackend) -> Non
     assert last - first <= backend.plans[-1].nbytes == backend.planned_bytes(slots())
     assert backend.plans[-1].nbytes < backend.plans[-1].unshared
     assert all(array.ctypes.data % ALIGN == 0 and array.flags.c_contiguous for array in arrays)
+
+
+def test_only_the_last_plans_are_kept(backend: CpuBackend) -> None:
+    for _ in range(2 * PLANS):
+        backend.allocate(slots())
+    assert len(backend.plans) == PLANS
 
 
 def test_a_slot_onto_another_shows_its_bytes(backend: CpuBackend) -> None:

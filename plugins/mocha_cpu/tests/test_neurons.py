@@ -42,6 +42,16 @@ def test_gradient(neuron: Any) -> None:
     np.testing.assert_allclose(got, want, rtol=4 * np.finfo(float).eps)
 
 
+@pytest.mark.parametrize("neuron", GATED)
+def test_far_out_a_gate_is_open_or_shut(neuron: Any) -> None:
+    """Also where x times the number that goes into the gate is more than a float can hold."""
+    x = np.array([-3.4e38, -1e38, -1e20, -1e3, 1e3, 1e20, 1e38, 3.4e38], "float32")
+    got = np.full_like(x, 0.75)
+    with np.errstate(over="ignore"):
+        body(neuron, x.size, "float32").backward(x, got, got)
+    assert np.array_equal(got, np.where(x > 0, 0.75, 0.0))
+
+
 def test_where_relu_is_flat_nothing_comes_through() -> None:
     y, dy = pairs([0.0, 1.0, np.nan], [-np.inf, np.nan, 2.0])
     got = dy.copy()

@@ -8,6 +8,7 @@ from mocha_core.blob import BlobSpec
 from mocha_core.memory import ALIGN, Slot, plan_arena
 from mocha_cpu import CpuBackend
 from mocha_cuda import CudaBackend
+from mocha_cuda.backend import PLANS
 from mocha_cuda.device.device import Device
 
 
@@ -27,7 +28,14 @@ def test_arrays_lie_where_the_plan_says(device: Device):
     base = address(arrays[0]) - plan.offsets[0]
     assert [address(array) - base for array in arrays] == list(plan.offsets)
     assert all(address(array) % ALIGN == 0 for array in arrays)
-    assert backend.plans == [plan]
+    assert list(backend.plans) == [plan]
+
+
+def test_only_the_last_plans_are_kept(device: Device):
+    backend = CudaBackend(device=device)
+    for _ in range(2 * PLANS):
+        backend.allocate(slots())
+    assert len(backend.plans) == PLANS
 
 
 def test_as_many_bytes_are_planned_as_on_the_processor(device: Device):

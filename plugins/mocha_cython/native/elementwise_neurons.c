@@ -30,13 +30,14 @@ MAP(elu_back, 2, vf_pick(a > 0, b, b * (a + p[0])))
 MAP(softplus, 1, vf_above(a) + vf_log1p_unit(vf_exp(-vf_abs(a))))
 MAP(softplus_back, 2, -(b * vf_expm1_below(-a)))
 
-/* y = a s with s = sigmoid(beta a); p0: beta.  dx = dy s (1 + beta a (1 - s)). */
-INLINE vf gate_slope(vf s, vf change) {
-    return s * (1.0f + change * (1.0f - s));
+/* Of y = a s, where s = sigmoid(z) and rate = dz/da. In this order: s (1 - s) is 0 where a * rate may overflow. */
+INLINE vf gate_slope(vf s, vf a, vf rate) {
+    return s + s * (1.0f - s) * a * rate;
 }
 
+/* y = a s with s = sigmoid(beta a); p0: beta. */
 MAP(swish, 1, a * vf_sigmoid(p[0] * a))
-MAP(swish_back, 2, b * gate_slope(vf_sigmoid(p[0] * a), p[0] * a))
+MAP(swish_back, 2, b * gate_slope(vf_sigmoid(p[0] * a), a, vf_all(p[0])))
 
 /* y = a s with s = sigmoid(rate v (1 + cubic v^2)), v = a within +-far; p0: rate, p1: cubic, p2: far. */
 INLINE vf within(vf x, float far) {
@@ -49,7 +50,7 @@ INLINE vf gelu_gate(const float *p, vf v) {
 
 INLINE vf gelu_slope(const float *p, vf a) {
     vf v = within(a, p[2]);
-    return gate_slope(gelu_gate(p, v), a * p[0] * (1.0f + 3.0f * p[1] * v * v));
+    return gate_slope(gelu_gate(p, v), a, p[0] * (1.0f + 3.0f * p[1] * v * v));
 }
 
 MAP(gelu, 1, a * gelu_gate(p, within(a, p[2])))

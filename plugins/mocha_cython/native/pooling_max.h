@@ -80,15 +80,16 @@ INLINE void max_window(const struct pooling_shape *s, const float *x, int tall, 
     }
 }
 
-/* As max_window, for the sizes that are worth code of their own. */
+/* As max_window, for the sizes that are worth code of their own; a tall window cut above may have one, too, but its first
+ * cell is not number 0. */
 INLINE void max_any_window(const struct pooling_shape *s, const float *x, int tall, int wide, int first,
                            struct max_out out) {
     const int pitch = s->kernel_width, part = s->channels < LANES;
     if (part)
         max_window(s, x, tall, wide, first, pitch, out, 1);
-    else if (tall == 3 && wide == 3 && pitch == 3)
+    else if (tall == 3 && wide == 3 && pitch == 3 && first == 0)
         max_window(s, x, 3, 3, 0, 3, out, 0);
-    else if (tall == 2 && wide == 2 && pitch == 2)
+    else if (tall == 2 && wide == 2 && pitch == 2 && first == 0)
         max_window(s, x, 2, 2, 0, 2, out, 0);
     else
         max_window(s, x, tall, wide, first, pitch, out, 0);

@@ -21,6 +21,13 @@ static inline void omp_set_max_active_levels(int levels) { (void)levels; }
 #define MOCHA_STRINGS(x) #x
 #define MOCHA_OMP(directive) _Pragma(MOCHA_STRINGS(omp directive))
 
+/* Ends the threads that wait for the calling thread's next loop; that loop starts new ones. */
+static inline void dissolve_team(void) {
+#ifdef _OPENMP
+    omp_pause_resource_all(omp_pause_soft);
+#endif
+}
+
 /* Where stretch s of `stretches` begins in a range of n; that of s + 1 is its end. */
 static inline long stretch_start(long n, long stretches, long s) {
     return n / stretches * s + (s < n % stretches ? s : n % stretches);

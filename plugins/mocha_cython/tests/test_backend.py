@@ -22,6 +22,8 @@ def test_threads() -> None:
     assert CythonBackend(threads=3).threads == (3 if machine.native().has_openmp() else 1)
     with pytest.raises(OptionError, match="threads is how many threads a kernel may use, at least 1, not 0"):
         CythonBackend(threads=0)
+    with pytest.raises(OptionError, match=r"threads is how many .* not '2'"):
+        machine.threads_of("2")  # type: ignore[arg-type]
 
 
 def test_threads_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

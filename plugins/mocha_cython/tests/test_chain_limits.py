@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from mocha_core import (
+    BatchNormLayer,
     MemoryDataLayer,
     Net,
+    SoftmaxLossLayer,
 )
 from mocha_core.kernel import Choice, Site
 from mocha_cython import CythonBackend, chains
@@ -74,6 +76,24 @@ def test_a_chain_whose_ends_overlap_is_left_alone(monkeypatch: pytest.MonkeyPatc
     overlap = np.may_share_memory(ends[0].bottoms[0].array, ends[-1].tops[0].array)
     assert bool(chain_lengths(net)) != overlap
     assert same_both_ways(net)
+
+
+def test_layers_frozen_in_training_are_left_alone() -> None:
+    """They compute as in the test phase, on memory that was planned for training."""
+    layers = [
+        MemoryDataLayer(data=[IMAGES, np.zeros((9, 1))], tops=["x", "label"], batch_size=9),
+        conv("c", "x", 8, kernel=(1, 1)),
+        BatchNormLayer(name="b1", bottoms=["c"], tops=["b1"]),
+        BatchNormLayer(name="b2", bottoms=["b1"], tops=["b2"]),
+        ip("b2"),
+        SoftmaxLossLayer(name="loss", bottoms=["ip", "label"]),
+    ]
+    net = Net("n", CythonBackend(threads=2, autotune=False), layers)
+    net.freeze("c", "b1", "b2")
+    assert not chain_lengths(net)
+    tested = Net("t", net.backend, layers, phase="test")
+    assert net.forward() == tested.forward()
+    assert chain_lengths(tested)
 
 
 def test_training_is_left_alone() -> None:

@@ -96,6 +96,15 @@ def test_slopes(neuron: Any, level: int) -> None:
 
 
 @levels
+@pytest.mark.parametrize("neuron", [neuron for neuron in NEURONS if neuron.from_input], ids=repr)
+def test_far_out_a_gate_is_open_or_shut(neuron: Any, level: int) -> None:
+    """Also where x times the number that goes into the gate is more than a float can hold."""
+    x = np.array([-LARGEST, -1e38, -3e37, -1e20, -1e3, 1e3, 1e20, 3e37, 1e38, LARGEST], "float32")
+    got = run(level, 1, FORMULAS[type(neuron)].back, numbers_of(neuron), x, np.full_like(x, 0.75))
+    assert np.array_equal(got, np.where(x > 0, 0.75, 0.0))
+
+
+@levels
 def test_where_relu_is_flat_nothing_comes_through(level: int) -> None:
     y, dy = (np.array(side, "float32") for side in ([0, 1, np.nan, 0, 2, 0], [np.nan, np.nan, 2, np.inf, 3, -np.inf]))
     got = run(level, 1, "relu_back", (0.0,), y, dy)

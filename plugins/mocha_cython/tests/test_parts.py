@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mocha_core import ConcatLayer, ConvolutionLayer, Layer, MemoryDataLayer, Net, Neurons, PoolingLayer, ShapeError
+from mocha_core import (
+    BlobSpec,
+    ConcatLayer,
+    ConvolutionLayer,
+    Layer,
+    MemoryDataLayer,
+    Net,
+    Neurons,
+    PoolingLayer,
+    ShapeError,
+)
 from mocha_core.channels_last import ChannelsLast
 from mocha_core.testing import Bottom, Case, ReferenceBackend
 from mocha_core.testing.rig import Rig
@@ -72,8 +82,13 @@ def test_left_alone_in_training() -> None:
 
 def test_sizes_that_differ_are_refused() -> None:
     small = ConvolutionLayer(name="three", n_filter=17, kernel=(3, 3), bottoms=["data"], tops=["three"])
-    with pytest.raises(ShapeError, match=r"'three'.*2 x 17 x 7 x 5 to be joined .* with a part of 2 x 22 x 9 x 7"):
+    with pytest.raises(
+        ShapeError, match=r"layer 'both' \(ConcatLayer\), bottoms three, one: shapes 2 x 17 x 7 x 5, 2 x 5"
+    ):
         predicted(CythonBackend(), layers(small))
+    part = PartLayer(name="three", bottoms=["data", "before"], tops=["y"], member=small, start=5, channels=22)
+    with pytest.raises(ShapeError, match=r"'three'.*2 x 17 x 7 x 5 to be joined .* with a part of 2 x 22 x 9 x 7"):
+        part.plan((BlobSpec((2, 3, 9, 7)), BlobSpec((2, 22, 9, 7))))
 
 
 def test_what_lies_elsewhere_is_copied() -> None:

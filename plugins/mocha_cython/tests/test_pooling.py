@@ -29,8 +29,10 @@ WINDOWS: list[dict[str, Any]] = [
     {"kernel": (3, 2), "stride": (2, 1), "pad": (2, 1)},
     {"kernel": (1, 2), "stride": (2, 3)},
     {"kernel": (5, 4), "stride": (1, 2), "pad": (3, 0)},
+    {"kernel": (3, 2), "pad": (1, 0)},
+    {"kernel": (5, 3), "pad": (2, 1)},
 ]
-SIZES = ((2, 7), (7, 7), (13, 2), (6, 13), (5, 8), (13, 6))
+SIZES = ((2, 7), (7, 7), (13, 2), (6, 13), (5, 8), (13, 6), (5, 4), (6, 7))
 NUMS = (1, 2, 5)
 FUNCTIONS: list[dict[str, Any]] = [
     {"pooling": Pooling.Max()},

@@ -12,9 +12,9 @@ from mocha_core.layer import Layer
 from mocha_core.log import logger
 from mocha_core.net import Net
 
-from .formats import Kind, describe_unknown, read_net, sniff
+from .formats import Kind, read_net, sniff
 from .preprocessing import record_of
-from .translate import Model, Settings, translate
+from .translate import Model, Settings, describe_unread, translate
 from .weights import Report, give
 from .weights.stored import is_caffe_hdf5
 
@@ -60,7 +60,7 @@ class CaffeImporter(Importer):
 def read_model(path: Path, settings: Settings, shapes: Shapes | None = None) -> CaffeModel:
     """The net in a file, translated; what the user should know is logged."""
     upgraded = read_net(path)
-    for note in (*upgraded.notes, *describe_unknown(upgraded.net)):
+    for note in (*upgraded.notes, *describe_unread(upgraded.net)):
         logger.warning("%s: %s", path, note)
     model = translate(upgraded.net, settings, shapes, folder=path.parent)
     return CaffeModel(model, any(layer.blobs for layer in upgraded.net.layer))

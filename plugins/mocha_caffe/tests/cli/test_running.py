@@ -13,6 +13,8 @@ from mocha_core.cli.main import main
 from ..solving.small import BATCH, SAMPLES, opened_training, values
 from ..weights.models import prototxt
 
+LOSS = 'layer {{ name: "{0}" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "{0}" loss_weight: {1} }}\n'
+
 
 def caffe(*args: object) -> int:
     return main(["caffe", *map(str, args), "--backend", "cpu"])
@@ -43,14 +45,29 @@ def test_the_means_over_the_data(folder, capsys):
         )
         == 0
     )
-    said = dict(line.replace(":", " =").split(" = ") for line in capsys.readouterr().out.splitlines())
+    said = dict(line.replace(":", " =").split(" = ", 1) for line in capsys.readouterr().out.splitlines())
     with h5py.File(folder / "expected.h5") as file, h5py.File(folder / "data.h5") as data:
         scores, labels = file["ip"][()].astype(float), data["label"][()].astype(int)
     prob = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     assert float(said["accuracy"]) == pytest.approx((scores.argmax(axis=1) == labels).mean(), rel=1e-5)
     loss = -np.log(prob[np.arange(SAMPLES), labels]).mean()
-    assert float(said["loss"]) == pytest.approx(loss, rel=1e-5)
+    shown, _, counts = said["loss"].partition(" ")
+    assert float(shown) == pytest.approx(loss, rel=1e-5)
+    assert counts == f"(* 1 = {shown} loss)"
     assert float(said["Loss"]) == pytest.approx(loss, rel=1e-5)
+
+
+def test_losses_are_shown_without_their_weights(folder, tmp_path, capsys):
+    net = (folder / "net.prototxt").read_text().replace("list.txt", str(folder / "list.txt"))
+    (tmp_path / "net.prototxt").write_text(net + LOSS.format("third", 0.3) + LOSS.format("none", 0))
+    weights = folder / "small_iter_6.caffemodel"
+    assert caffe("test", tmp_path / "net.prototxt", "-weights", weights, "-iterations", 1) == 0
+    _, *batch, total, _, loss, third, none = capsys.readouterr().out.splitlines()
+    value = loss.split()[2]
+    assert batch == [f"Batch 0, {name} = {value}" for name in ("loss", "third", "none")]
+    assert third == f"third = {value} (* 0.3 = {0.3 * float(value):.6g} loss)"
+    assert none == f"none = {value}"
+    assert float(total.split()[1]) == pytest.approx(1.3 * float(value), rel=1e-5)
 
 
 def test_the_scores_of_every_batch(folder, capsys):

@@ -14,7 +14,7 @@ from mocha_core import Net, ParameterStore, load_network
 from mocha_core.cli.main import main
 from mocha_core.testing.opening import opened
 
-from ..weights.models import NET, prototxt, weights
+from ..weights.models import NET, SHAPES, prototxt, weights
 
 MODELS = {
     "squeezenet_v1.1": ("deploy.prototxt", "squeezenet_v1.1_fp16.caffemodel", "reference_cat.npz"),
@@ -106,6 +106,28 @@ def test_weights_go_beside_the_program(tmp_path):
     load_network(tmp_path / "net.h5", net)
     assert "load_network(" in (tmp_path / "net.py").read_text()
     assert net.all_parameters[0].blob.to_array().reshape(-1)[-1] == 108
+
+
+UNSAID = """
+layer { name: "cont" type: "Input" top: "cont" input_param { shape { dim: 2 dim: 3 } } }
+layer { name: "steps" type: "Reshape" bottom: "conv1" top: "steps" reshape_param { shape { dim: 2 dim: 3 dim: -1 } } }
+layer { name: "lstm" type: "LSTM" bottom: "steps" bottom: "cont" top: "lstm" recurrent_param { num_output: 4 } }
+layer { name: "up" type: "Deconvolution" bottom: "conv1" top: "up"
+  convolution_param { num_output: 4 kernel_size: 4 stride: 2 bias_term: false weight_filler { type: "bilinear" } } }
+"""
+
+
+def test_what_no_file_says_goes_there_too(tmp_path):
+    """Memories begin at 0, a filler that draws nothing stands in for weights."""
+    model = weights(tmp_path / "w.caffemodel", {**SHAPES, "lstm": [(16, 8), (16,), (16, 4)]})
+    program = to_python(tmp_path, prototxt(tmp_path, NET + UNSAID), model)
+    net, given = built(program), mocha.load(prototxt(tmp_path, NET + UNSAID), model, backend=opened("cpu"))
+    load_network(tmp_path / "net.h5", net)
+    given.init()
+    found = [{p.path: p.blob.to_array() for p in each.all_parameters} for each in (net, given)]
+    assert {"up___filter", "lstm/test___h"} <= found[0].keys() == found[1].keys()
+    for path, values in found[0].items():
+        np.testing.assert_array_equal(values, found[1][path])
 
 
 def test_weights_need_a_place(tmp_path, capsys):

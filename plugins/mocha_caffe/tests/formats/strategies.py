@@ -39,25 +39,25 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def messages(kind: str, depth: int = 3) -> st.SearchStrategy[Message]:
-    """Messages of a type, with up to six of its fields."""
+def messages(kind: str, depth: int = 3, numbers_only: bool = True) -> st.SearchStrategy[Message]:
+    """Messages of a type, with up to six of its fields. numbers_only: of those that each binary file can hold."""
     fields = [
         field
         for field in message_type(kind).fields.values()
-        if field.number and not field.layer_type and (depth > 0 or field.kind != "message")
+        if (depth > 0 or field.kind != "message") and not (numbers_only and (field.number == 0 or field.layer_type))
     ]
     if not fields:
         return st.builds(Message, st.just(kind))
     chosen = st.lists(st.sampled_from(fields), max_size=6, unique_by=lambda field: field.name)
-    return chosen.flatmap(lambda some: st.fixed_dictionaries({field.name: values(field, depth) for field in some})).map(
-        lambda found: Message(kind, **found)
-    )
+    return chosen.flatmap(
+        lambda some: st.fixed_dictionaries({field.name: values(field, depth, numbers_only) for field in some})
+    ).map(lambda found: Message(kind, **found))
 
 
-def values(field: Field, depth: int) -> st.SearchStrategy[Any]:
+def values(field: Field, depth: int, numbers_only: bool = True) -> st.SearchStrategy[Any]:
     """Values of a field."""
     if field.kind == "message":
-        single = messages(field.type_name, depth - 1)
+        single = messages(field.type_name, depth - 1, numbers_only)
     elif field.enum is not None:
         single = st.sampled_from(list(field.enum.numbers))
     else:

@@ -15,6 +15,7 @@ from mocha_core import (
     Net,
     OptionError,
     ParameterStore,
+    PowerLayer,
     SquareLossLayer,
     UniformInitializer,
 )
@@ -76,6 +77,15 @@ def test_in_a_net_an_epoch_is_a_batch():
         net.forward_epoch()
         assert net.epoch == 4
     assert len(set(losses)) == 3
+
+
+def test_a_net_goes_on_with_the_batch_that_was_saved():
+    backend = ReferenceBackend()
+    layers = [DATA, SquareLossLayer(name="loss", bottoms=["x", "t2"]), PowerLayer(bottoms=["x"], tops=["t2"], power=2)]
+    with Net("n", backend, layers, dtype="float64", parameters=ParameterStore(backend)) as net:
+        losses = [net.forward() for _ in range(3)]
+        net.restore_data(json.loads(json.dumps(net.data_state())))
+        assert net.forward() == losses[2] != losses[1]
 
 
 def test_what_nobody_but_silence_reads_gets_no_gradient_and_does_no_harm():

@@ -26,12 +26,22 @@ def test_samples_by_number_and_the_sum_of_their_gradients():
     assert none is None
 
 
+@pytest.mark.parametrize(("number", "row"), [(1.5, 1), (2.999, 2), (-0.5, 0), (-1, None), (4, None), (np.nan, None)])
+def test_what_follows_the_point_of_a_number_is_cut_off_and_none_is_taken_for_another(number, row):
+    """Caffe casts to int; what is no sample then is NaN here where a layer computes it."""
+    which = np.array([number])
+    (y,), dy = forward(PICK, X, which), grid((1, 2, 3), seed=1)
+    dx, _ = backward(PICK, [X, which], [dy])
+    np.testing.assert_array_equal(y[0], np.full((2, 3), np.nan) if row is None else X[row])
+    np.testing.assert_array_equal(dx, [dy[0] if k == row else 0 * X[k] for k in range(4)])
+
+
 def test_a_number_that_no_sample_has_is_refused_where_it_comes_from_the_data():
     data = MemoryDataLayer(name="data", tops=["x"], data=[X], batch_size=4)
     which = MemoryDataLayer(name="which", tops=["which"], data=[WHICH + 1], batch_size=5)
     with (
         Net("n", ReferenceBackend(), [data, which, PICK], dtype="float64") as net,
-        pytest.raises(DataError, match="holds the label 4 in sample"),
+        pytest.raises(DataError, match="holds the sample number 4 in sample 0 of the batch, but blob 'x' has 4"),
     ):
         net.forward()
 

@@ -53,13 +53,21 @@ def test_eltwise_coeff(tmp_path, count):
     close(found, sum(c * x for c, x in zip(coefficients, given.values(), strict=True)))
 
 
-@pytest.mark.parametrize(("axis", "lead", "features"), [(1, (2,), 60), (2, (2, 3), 20), (-1, (2, 3, 4), 5)])
+@pytest.mark.parametrize(
+    ("axis", "lead", "features"), [(0, (), 120), (1, (2,), 60), (2, (2, 3), 20), (-1, (2, 3, 4), 5)]
+)
 @pytest.mark.parametrize("transpose", [False, True])
 def test_inner_product_axis_and_transpose(tmp_path, axis, lead, features, transpose):
     w, b = random(6, features, seed=1), random(6, seed=2)
     block = f"inner_product_param {{ num_output: 6 axis: {axis} transpose: {str(transpose).lower()} }}"
     found = run(tmp_path, layer("InnerProduct", "x", block), {"x": X}, {"y": [w.T.copy() if transpose else w, b]})
     close(found, X.reshape(*lead, features) @ w.T + b)
+
+
+def test_inner_product_of_a_blob_with_one_axis(tmp_path):
+    x, w = random(4), random(6, 4, seed=1)
+    block = "inner_product_param { num_output: 6 axis: -1 bias_term: false }"
+    close(run(tmp_path, layer("InnerProduct", "x", block), {"x": x}, {"y": [w]}), w @ x)
 
 
 def test_inner_product_flattens_channels_then_rows_then_columns(tmp_path):

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+
+from mocha_caffe.solving.testing import CaffeTest
+from mocha_core import CoffeeLounge, MemoryDataLayer, Net, RandomNormalLayer, SquareLossLayer
+from mocha_core.testing.opening import opened
 
 from .small import NET, TESTS, opened_training
 
 LOSS = re.compile(r"Iteration (\d+), loss = ([\d.e+-]+)")
 RATE = re.compile(r"Iteration (\d+), lr = ([\d.e+-]+)")
 OUTPUT = re.compile(r"    (Train|Test) net output #(\d+): (\S+) = ([\d.e+-]+)")
+WEIGHTED = re.compile(r"    (Train|Test) net output #\d+: (\S+) = (\S+) \(\* (\S+) = (\S+) loss\)")
 
 
 @pytest.fixture
@@ -32,6 +39,17 @@ def test_losses_and_rates_in_caffes_lines(tmp_path, said):
     assert [rate for _, rate in found(RATE, said())] == ["0.1", "0.1", "0.05", "0.05"]  # stepsize: 4
     assert [float(loss) for _, loss in found(LOSS, said())] == pytest.approx([*recorded.values()], rel=1e-5)
     assert ("Train", "0", "loss") in {output[:3] for output in found(OUTPUT, said())}
+
+
+def test_losses_stand_beside_what_they_add_to_the_objective(tmp_path, said):
+    head = 'layer { name: "head" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "head" loss_weight: 0.25 }'
+    with opened_training(tmp_path, "display: 6 " + TESTS, net=NET + head, max_iter=1) as training:
+        training.solve()
+    shown = {(kind, name): tuple(map(float, numbers)) for kind, name, *numbers in found(WEIGHTED, said())}
+    for kind in ("Train", "Test"):
+        value, weight, added = shown[kind, "loss"]
+        assert (weight, added) == (1, value)
+        assert shown[kind, "head"] == (value, 0.25, pytest.approx(value / 4, rel=1e-5))
 
 
 def test_average_loss_over_a_window_that_a_resume_keeps(tmp_path, said):
@@ -73,6 +91,18 @@ def test_every_test_sees_the_same_batches(tmp_path):
     with opened_training(tmp_path, more) as training:
         training.solve()
         assert len(set(training.solver.coffee_lounge.get_statistics("accuracy-accuracy").values())) == 1
+
+
+def test_every_test_sees_the_same_noise():
+    data = MemoryDataLayer(tops=["x"], data=[np.arange(12.0).reshape(6, 2)], batch_size=2)
+    noise = RandomNormalLayer(tops=["noise"], output_dims=[2], batch_sizes=[2])
+    net = Net("noisy", opened("cpu"), [data, noise, SquareLossLayer(name="loss", bottoms=["x", "noise"])], phase="test")
+    test, lounge, trained = CaffeTest(net, batches=2), CoffeeLounge(), SimpleNamespace(all_parameters=())
+    for lounge.iteration in range(3):
+        test.init(trained, None)
+        test.enjoy(lounge, trained, SimpleNamespace(iter=lounge.iteration))
+    assert len(lounge.get_statistics("loss-square-loss")) == 3
+    assert len(set(lounge.get_statistics("loss-square-loss").values())) == 1
 
 
 def test_two_test_nets_share_the_weights_and_have_statistics_of_their_own(tmp_path):

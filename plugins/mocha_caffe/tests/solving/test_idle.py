@@ -16,6 +16,11 @@ layer { name: "aux" type: "InnerProduct" bottom: "conv1" top: "aux"
   inner_product_param { num_output: 2 weight_filler { type: "xavier" } } }
 layer { name: "quiet" type: "Silence" bottom: "aux" }
 """
+BORROWING = """
+layer { name: "aux" type: "InnerProduct" bottom: "bn1" top: "aux" param { name: "w" }
+  inner_product_param { num_output: 3 } }
+layer { name: "quiet" type: "Silence" bottom: "aux" }
+"""
 STILL = "param { lr_mult: 0 } param { lr_mult: 0 }"
 
 
@@ -29,6 +34,21 @@ def test_a_branch_without_a_loss_is_left_alone_as_in_caffe(tmp_path, caplog):
     assert "No loss depends on aux" in caplog.text
     assert np.array_equal(before["aux___weight"], after["aux___weight"])
     assert not np.array_equal(before["ip___weight"], after["ip___weight"])
+
+
+def test_a_weight_that_such_a_branch_borrows_learns_on(tmp_path):
+    found = []
+    for name, more in (("with", BORROWING), ("without", "")):
+        (folder := tmp_path / name).mkdir()
+        net = NET.replace('bottom: "bn1" top: "ip"', 'bottom: "bn1" top: "ip" param { name: "w" }') + more
+        with opened_training(folder, net=net) as training:
+            training.solve()
+            found.append(values(training))
+    with_branch, without = found
+    assert with_branch.keys() - without.keys() == {"aux___bias"}
+    assert not with_branch["aux___bias"].any()
+    for name, array in without.items():
+        assert np.array_equal(with_branch[name], array), name
 
 
 def test_layers_with_multipliers_of_zero_stay_and_have_histories_of_zeros(tmp_path):

@@ -66,7 +66,7 @@ def test_the_number_of_changes():
         ({"policy": "step", "gamma": 0.1}, "step needs a stepsize"),
         ({"policy": "poly", "power": 1.0}, "poly needs a max_iter"),
         ({"policy": "inv", "gamma": -1.0, "power": 1.0}, "at least 0"),
-        ({"policy": "exp", "gamma": math.inf}, "are numbers"),
+        ({"policy": "exp", "gamma": math.inf}, "gamma is a finite number, not inf"),
     ],
 )
 def test_what_cannot_work_is_refused(options, fault):

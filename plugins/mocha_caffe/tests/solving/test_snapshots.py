@@ -82,6 +82,26 @@ def test_fresh_begins_anew(tmp_path):
         assert training.solver.state.loaded is None
 
 
+def test_a_fresh_training_goes_on_from_its_own_snapshots(tmp_path):
+    with opened_training(tmp_path) as training:
+        training.solve()
+    with opened_training(tmp_path, fresh=True, max_iter=2) as training:
+        training.solve()
+    with opened_training(tmp_path) as training:
+        training.solve()
+    assert training.solver.state.loaded == tmp_path / "small_snapshots" / "snapshot-000002.h5"
+    assert list(snapshots_in(tmp_path / "small_snapshots" / "old-1")) == [4, 6]
+
+
+def test_so_does_one_that_began_with_a_state_of_caffe(tmp_path):
+    with opened_training(tmp_path) as training:
+        training.solve()
+    with opened_training(tmp_path, state=tmp_path / "small_iter_4.solverstate", max_iter=5) as training:
+        training.solve()
+    assert list(snapshots_in(tmp_path / "small_snapshots")) == [5]
+    assert list(snapshots_in(tmp_path / "small_snapshots" / "old-1")) == [4, 6]
+
+
 @pytest.mark.parametrize("keep", [3])
 def test_mochas_own_are_kept_three(tmp_path, keep):
     with opened_training(tmp_path, "snapshot: 1") as training:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mocha_caffe.fillers import SparseGaussianInitializer, UnitBallInitializer, VarianceXavierInitializer
+from mocha_caffe.layers import BorrowingLayer
 from mocha_core import (
     ConstantInitializer,
     GaussianInitializer,
@@ -78,6 +79,15 @@ def test_layers_all_of_whose_rates_are_zero_are_frozen():
     still = "param { lr_mult: 0 } param { lr_mult: 0 }"
     found = model(DATA + conv("a", "data", "", still) + conv("b", "a", "", "param { lr_mult: 0 }"))
     assert found.frozen == ("a",)
+
+
+@pytest.mark.parametrize(("rate", "frozen"), [(1, ()), (0, ("a", "b"))])
+def test_a_layer_that_borrows_is_frozen_if_what_it_borrows_is(rate, frozen):
+    mine = f'param {{ name: "w" lr_mult: {rate} }} param {{ lr_mult: {rate} }}'
+    borrowed = 'param { name: "w" } param { lr_mult: 0 }'
+    found = model(DATA + conv("a", "data", "", mine) + conv("b", "data", "", borrowed))
+    assert isinstance(found.layers[-1], BorrowingLayer)
+    assert found.frozen == frozen
 
 
 SHARED = 'param { name: "w" } param { name: "b" }'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mocha_core import MochaError, OptionError
+from mocha_core import DataError, MochaError, OptionError
 
 from .nets import built, inputs, random
 from .texts import DATA, conv, layer, model
@@ -78,14 +78,17 @@ def test_propagate_down_is_once_for_each_bottom():
 
 def test_a_negative_weight_maximises():
     _, plus, up = trained(product("b", "x") + loss())
-    _, minus, down = trained(product("b", "x") + loss("loss_weight: -0.5"))
+    net, minus, down = trained(product("b", "x") + loss("loss_weight: -0.5"))
     assert minus == pytest.approx(-0.5 * plus, rel=1e-14)
+    assert net.blob("loss").to_array() == net.statistics()["loss-square-loss"] == plus
     np.testing.assert_allclose(down["b___weight"], -0.5 * up["b___weight"], rtol=1e-14)
 
 
 def test_a_weight_of_zero_leaves_a_loss_out_of_the_objective():
-    _, objective, gradients = trained(product("b", "x") + loss("loss_weight: 0"))
+    _, alone, _ = trained(product("b", "x") + loss())
+    net, objective, gradients = trained(product("b", "x") + loss("loss_weight: 0"))
     assert objective == 0
+    assert net.losses() == {"loss": alone}
     assert not any(g.any() for g in gradients.values())
 
 
@@ -115,3 +118,63 @@ def test_a_weight_on_a_layer_in_place():
 def test_more_weights_than_tops_are_refused():
     with pytest.raises(MochaError, match=r"layer 'a' .*2 loss_weight for 1 tops"):
         model(DATA + conv("a", "data", "", "loss_weight: 1 loss_weight: 1"))
+
+
+LATE = product("b", "x") + loss() + layer("ten", "Power", "loss", "", "power_param { scale: 10 } %s")
+
+
+def test_sigmoid_cross_entropy_takes_labels_of_any_size_as_caffe():
+    text = layer("loss", "SigmoidCrossEntropyLoss", "x", "", 'bottom: "t"')
+    with built(inputs(x=(2, 3), t=(2, 3)) + text, phase="train") as net:
+        x, t = random(2, 3), np.array([[-1.0, 0.0, 2.5], [1.0, 7.0, -3.0]])
+        net.blob("x").set(x)
+        net.blob("t").set(t)
+        expected = (np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))).sum() / 2
+        assert net.forward() == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["SoftmaxWithLoss", "MultinomialLogisticLoss", "HingeLoss", "Accuracy"])
+@pytest.mark.parametrize("bad", [3, -1, 1.5, np.nan])
+def test_labels_that_caffe_would_cut_off_or_look_up_elsewhere_are_refused(kind: str, bad: float):
+    text = layer("last", kind, "x", "", 'bottom: "label"')
+    with (
+        built(inputs(x=(2, 3), label=(2,)) + text) as net,
+        pytest.raises(DataError, match=f"layer 'last': blob 'label' holds the label {bad:g} in sample 1"),
+    ):
+        net.blob("label").set([2, bad])
+
+
+def test_inputs_hold_zero_until_they_are_set():
+    text = 'layer { name: "sum" type: "Eltwise" bottom: "x" bottom: "state" top: "sum" }'
+    with built(inputs(x=(2, 3), state=(2, 3)) + text, keep=()) as net:
+        net.blob("x").set(random(2, 3))
+        for _ in range(2):
+            net.forward()
+            np.testing.assert_array_equal(net.blob("sum").to_array(), random(2, 3))
+
+
+def test_a_loss_that_others_read_is_the_loss_it_was():
+    _, alone, gradients = trained(product("b", "x") + loss())
+    for more in ("", 'layer { name: "quiet" type: "Silence" bottom: "ten" }'):
+        net, objective, found = trained(LATE % "" + more)
+        assert objective == alone == pytest.approx(net.losses()["loss"], rel=0)
+        for name, gradient in gradients.items():
+            np.testing.assert_array_equal(found[name], gradient)
+
+
+@pytest.mark.parametrize(
+    "text", [LATE % "loss_weight: 2", LATE % "" + layer("more", "Power", "ten", "", "loss_weight: 1")]
+)
+def test_no_gradient_goes_back_through_a_loss(text):
+    said = r"^net\.prototxt:5:1: layer 'ten' \(Power\): it reads blob 'loss' of loss 'loss' on the way to another loss"
+    with pytest.raises(OptionError, match=said):
+        model(INPUTS + text, phase="train")
+    assert model(INPUTS + text, phase="test").layers[-1].traits.loss
+
+
+def test_what_is_made_of_a_loss_may_count_where_no_gradient_comes_back():
+    _, alone, gradients = trained(product("b", "x") + loss())
+    _, objective, found = trained(LATE % "loss_weight: 2 propagate_down: false")
+    assert objective == pytest.approx(21 * alone, rel=1e-14)
+    for name, gradient in gradients.items():
+        np.testing.assert_array_equal(found[name], gradient)

@@ -12,7 +12,7 @@ import mocha_caffe
 from mocha_caffe import UnknownLayerError
 from mocha_caffe.translate import forget
 from mocha_caffe.translate.param_str import LONGEST, options_in
-from mocha_core import Grads, InputLayer, Layer, Plan, PowerLayer, spec
+from mocha_core import Grads, InputLayer, Layer, OptionError, Plan, PowerLayer, spec
 from mocha_core.layer import Values
 
 from .nets import random, run
@@ -53,6 +53,27 @@ def test_a_registered_class_translates_it(name):
     mocha_caffe.layer(name)(ScaledLayer)
     made = model(DATA + python("param_str: \"'feat_stride': 16\"")).layers[-1]
     assert (type(made), made.feat_stride, made.param_str) == (ScaledLayer, 16, "'feat_stride': 16")
+
+
+@spec(kw_only=True)
+class BareLayer(Layer):
+    feat_stride: int = 1
+
+    def plan(self, bottoms):
+        return Plan(tops=bottoms)
+
+    def forward(self, xp, v: Values):
+        return v.xs
+
+
+def test_an_entry_of_param_str_is_an_option_unless_the_class_reads_the_text():
+    text = DATA + python("param_str: \"'feat_strid': 16\"")
+    mocha_caffe.layer(NAMES[1])(BareLayer)
+    said = r"BareLayer has no option 'feat_strid', which param_str gives; .*; did you mean 'feat_stride'"
+    with pytest.raises(OptionError, match=said):
+        model(text)
+    mocha_caffe.layer(NAMES[1])(ScaledLayer)
+    assert model(text).layers[-1].param_str == "'feat_strid': 16"
 
 
 def test_the_whole_name_comes_before_the_class_alone():

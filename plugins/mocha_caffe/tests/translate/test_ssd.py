@@ -90,7 +90,7 @@ def test_detection_output_does_not_draw(caplog):
     [
         ("", "min_sizes must be one number at least"),
         ("min_size: 0.5", "must be positive numbers"),
-        ("min_size: inf", "must be positive numbers"),
+        ("min_size: inf", "min_sizes is a list of finite numbers"),
         ("min_size: 1 img_h: 20", "img_h: give img_size alone, or img_h and img_w"),
         ("min_size: 1 step: 2 step_w: 3", "step and step_w: give step alone"),
         ("min_size: 1 variance: 1 variance: 2", "must be 1 or 4 numbers"),

@@ -116,8 +116,11 @@ def test_the_second_top_of_accuracy_is_that_of_each_class():
         ("Pooling", "", "neither kernel_size nor global_pooling"),
         ("Concat", "concat_param { axis: 1 concat_dim: 1 }", "under its old name, too"),
         ("Eltwise", "eltwise_param { coeff: 1 coeff: 2 }", "2 coeff for 1 bottoms"),
+        ("Eltwise", "eltwise_param { operation: PROD coeff: 1 }", "coeff are the factors of a sum, not of a PROD"),
+        ("LRN", "lrn_param { local_size: 4 }", "local_size is odd, .* not 4"),
+        ("LRN", "lrn_param { local_size: 2 norm_region: WITHIN_CHANNEL }", "local_size is odd, .* not 2"),
         ("Softmax", "softmax_param { axis: 7 }", "axis 7 does not exist"),
-        ("Power", "power_param { scale: inf }", "must be a finite number"),
+        ("Power", "power_param { scale: inf }", "scale is a finite number, not inf"),
     ],
 )
 def test_what_is_refused_names_file_line_and_layer(kind, more, said):

@@ -93,16 +93,43 @@ def test_shared_blobs_are_with_every_layer_but_once_in_hdf5(path, tmp_path):
     assert load(prototxt(tmp_path, text), path)
 
 
-def test_options_that_caffe_has_not_cannot_be_written_and_do_no_harm(tmp_path):
-    net = load(prototxt(tmp_path, NET.replace("num_output: 4", "num_output: 4 tuning: 7")), weights(tmp_path / "w"))
+ODD = """
+layer { name: "r" type: "ReLU6" bottom: "conv1" top: "r" relu6_param { threshold: 2 } }
+layer { name: "bn" type: "BN" bottom: "r" top: "bn" bn_param { bn_mode: INFERENCE scale_filler { value: 3 } } }
+layer { name: "p" type: "Pooling" bottom: "bn" top: "p" pooling_param { kernel_size: 2 stride: 2 ceil_mode: false } }
+"""
+
+
+def test_options_that_have_no_number_in_caffe_are_there_in_a_file_opened_alone(tmp_path):
+    text = NET.replace("dim: 5 dim: 4", "dim: 8 dim: 9").replace("num_output: 4", "num_output: 4 hole: 2 tuning: 7")
+    net = load(prototxt(tmp_path, text + ODD), keep=["p"])
     save_caffemodel(tmp_path / FORMS[0], net, tmp_path / "net.prototxt")
-    saved = read_net(tmp_path / FORMS[0]).net.layer[1]
-    assert (saved.name, saved.type, len(saved.blobs), "convolution_param" in saved) == (
-        "conv1",
-        "Convolution",
-        2,
-        False,
-    )
+    alone = load(tmp_path / FORMS[0], keep=["p"])
+    assert alone.given == net.given
+    image = np.random.default_rng(0).normal(size=(2, 3, 8, 9)).astype(np.float32)
+    np.testing.assert_array_equal(alone.predict(image, outputs="p"), net.predict(image, outputs="p"))
+    (tuned,) = read_net(tmp_path / FORMS[0]).net.layer[1].convolution_param.unknown
+    assert (tuned.name, tuned.value) == ("tuning", 7)
+
+
+FED = [
+    'layer { name: "d" type: "Data" top: "data" top: "label" data_param { source: "gone_lmdb" batch_size: 2 } }',
+    'layer { name: "d" type: "Python" top: "data" top: "label" python_param { module: "voc" layer: "Voc" } }',
+    'layer { name: "d" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 9 dim: 9 } } }',
+    "",
+]
+TRAINED = "".join(NET.partition('layer { name: "conv1"')[1:])
+LABELLED = 'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss" }'
+
+
+@pytest.mark.parametrize("fed", FED)
+def test_what_came_in_by_shapes_needs_no_data_for_saving(fed, path, tmp_path):
+    text = prototxt(tmp_path, fed + TRAINED + LABELLED)
+    shapes = {"data": (2, 3, 5, 4), "label": (2,)}
+    net = load(text, weights(tmp_path / "w.caffemodel"), phase="train", shapes=shapes)
+    save_caffemodel(path, net, text)
+    with open_weights(path) as stored:
+        assert {name: [blob.shape for blob in blobs] for name, blobs in stored.items()} == SHAPES
 
 
 def test_nan_is_not_saved(path, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -14,12 +15,15 @@ from mocha_core.random import Stream
 
 from .memory import Bytes, aligned_bytes
 
+PLANS = 16
+"""So many plans are kept: a program that is given images of ever other sizes builds nets without end."""
+
 
 class CpuBackend(Backend):
     """Runs nets on the processor with NumPy.
 
-    plans: for each net built, how its arena was laid out: `nbytes` as planned, `unshared` if no two blobs shared
-    memory, `bound` what no plan can beat.
+    plans: of the last nets built, how their arenas were laid out: `nbytes` as planned, `unshared` if no two blobs
+    shared memory, `bound` what no plan can beat.
 
     >>> with CpuBackend(seed=7) as backend:
     ...     backend
@@ -30,7 +34,7 @@ class CpuBackend(Backend):
     priority: ClassVar[int] = 10
 
     def __init__(self, *, seed: int = 0, prefer: Sequence[str] = ()) -> None:
-        self.plans: list[Arena] = []
+        self.plans: deque[Arena] = deque(maxlen=PLANS)
         super().__init__(seed=seed, prefer=prefer)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -35,6 +36,9 @@ ADD = {"float32": "add_float", "float64": "add_double"}
 
 THREADS = 256
 
+PLANS = 16
+"""So many plans are kept: a program that is given images of ever other sizes builds nets without end."""
+
 
 class CudaBackend(Backend):
     """Runs nets on an NVIDIA GPU.
@@ -44,7 +48,7 @@ class CudaBackend(Backend):
     and run on tensor cores. Sums are float32 in every case, and so is all else.
     graphs: whether programs are recorded once and then launched as one piece. False is for looking for errors.
 
-    plans: for each net built, how its arena was laid out.
+    plans: of the last nets built, how their arenas were laid out.
 
     >>> from mocha_cuda.simulation import SimulatedDevice
     >>> with CudaBackend(device=SimulatedDevice(), seed=7) as backend:
@@ -68,7 +72,7 @@ class CudaBackend(Backend):
         self.math, self.graphs = math_of(math), graphs
         self.device = device if isinstance(device, Device) else open_device(device)
         self.scalars = Scalars(self.device)
-        self.plans: list[Arena] = []
+        self.plans: deque[Arena] = deque(maxlen=PLANS)
         super().__init__(seed=seed, prefer=prefer)
 
     @classmethod

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mocha_core import BatchNormLayer
+from mocha_core import BatchNormLayer, Net
 from mocha_core.channels_last import ChannelsLast, to_last
 from mocha_core.testing import Case, ReferenceBackend, Rig, grid, tolerance
+from mocha_cuda import CudaBackend
 from mocha_cuda.kernels import channels
 from mocha_cuda.kernels.batch_norm import BatchNorm, channels_of
+from mocha_cuda.simulation import SimulatedDevice
 
+from ..nets import layers
 from .trying import Values, bottoms, check, needs_compiler, outcome, simulated
 
 pytestmark = needs_compiler
@@ -42,6 +45,28 @@ def test_options(options: dict[str, Any]):
     layer = BatchNormLayer(name="bn", bottoms=["x"], tops=["y"], **options)
     for phase in ("train", "test"):
         check(Case(layer, bottoms((3, 4, 6, 5)), phase), BatchNorm)
+
+
+def test_frozen_it_is_that_with_running_averages():
+    """In a net, where its memory is that of the other form."""
+    found = []
+    for statistics in ("phase", "running"):
+        backend = CudaBackend(device=SimulatedDevice(), seed=3)
+        given = [each.replace(statistics=statistics) if isinstance(each, BatchNormLayer) else each for each in layers()]
+        with Net("n", backend, given, gradients=["data"]) as net:
+            net.init()
+            averages = {p.spec.name: p.blob for p in net.all_parameters if p.key == "bn"}
+            averages["mean"].fill(0.5)
+            averages["var"].fill(3)
+            net.freeze("bn")
+            losses = [net.forward_backward() for _ in range(2)]
+            gradients = [t.diff.to_array() for t in net.trainable] + [net.diff("data").to_array()]
+            assert averages["count"].to_array() == 0
+            assert (averages["mean"].to_array() == 0.5).all()
+        found.append((losses, gradients))
+    (losses, gradients), (wanted, truths) = found
+    assert losses == wanted
+    assert all(np.array_equal(one, other) for one, other in zip(gradients, truths, strict=True))
 
 
 def test_many_pieces_are_many(monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,7 @@
 # cython: language_level=3
-"""Which instruction sets the kernels are built for, and which this processor has."""
+"""Which instruction sets the kernels are built for, and which this processor has; the team of threads."""
+
+import os
 
 cdef extern from "levels.h" nogil:
     int best_level()
@@ -14,6 +16,7 @@ cdef extern from "team.h" nogil:
     """
     const int MOCHA_HAS_OPENMP
     void omp_set_max_active_levels(int levels)
+    void end_team "dissolve_team"()
 
 
 def best():
@@ -29,3 +32,13 @@ def has_openmp():
 def set_alone(bint alone):
     """Let all loops that the calling thread starts run on that thread only, or on a team again."""
     omp_set_max_active_levels(0 if alone else 1)
+
+
+def dissolve_team():
+    """End the threads that wait for the calling thread's next loop; that loop starts new ones."""
+    end_team()
+
+
+# Threads do not follow into a forked process. GNU's OpenMP does not notice that, and waits for them there for ever.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=dissolve_team)

@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from mocha_core.errors import OptionError, PluginError, suggest
+from mocha_core.option_types import whole
 
 LEVELS = ("baseline", "avx2", "avx512")
 """Names of the instruction sets that the kernels are compiled for, slowest first; a processor may lack the last."""
@@ -53,9 +54,13 @@ def threads_of(threads: int | None) -> int:
     if threads is None:
         said = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
         return int(said) if said.isdigit() and int(said) > 0 else cores()
-    if threads < 1:
-        raise OptionError(f"threads is how many threads a kernel may use, at least 1, not {threads}")
-    return threads if native().has_openmp() else 1
+    try:
+        count = whole(threads)
+    except TypeError:
+        count = 0
+    if count < 1:
+        raise OptionError(f"threads is how many threads a kernel may use, at least 1, not {threads!r}")
+    return count if native().has_openmp() else 1
 
 
 def autotune_of(autotune: bool | None) -> bool:

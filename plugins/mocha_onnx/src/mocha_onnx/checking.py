@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -93,14 +94,10 @@ def run(session: Any, inputs: Arrays, outputs: tuple[str, ...]) -> Arrays:
 
 
 def random_inputs(deployed: Deployed, seed: int) -> Arrays:
-    """Normal numbers; class numbers where a layer reads such."""
-    random, classes = np.random.default_rng(seed), dict(_classes(deployed))
-    return {
-        name: random.integers(classes[name], size=spec.shape).astype(np.float32)
-        if name in classes
-        else random.standard_normal(spec.shape, np.float32)
-        for name, spec in deployed.inputs.items()
-    }
+    """Normal numbers; where a layer can read only some numbers, such as those of classes, an example of them."""
+    random = np.random.default_rng(seed)
+    normal = {name: random.standard_normal(spec.shape, np.float32) for name, spec in deployed.inputs.items()}
+    return normal | dict(_examples(deployed, random))
 
 
 def difference(found: Arrays, wanted: Arrays) -> Difference:
@@ -119,14 +116,22 @@ def _parts(found: Any, wanted: Any) -> float:
     return float(largest / max(np.abs(wanted[finite]).max(), np.finfo(np.float32).tiny)) if largest else 0.0
 
 
-def _classes(deployed: Deployed) -> Iterator[tuple[str, int]]:
-    """Inputs that hold class numbers, with how many classes there are, followed through layers that move numbers."""
+def _examples(deployed: Deployed, random: np.random.Generator) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """Inputs that cannot hold just any numbers, followed through layers that move numbers."""
     graph = deployed.graph
     for index, node in enumerate(graph.nodes):
-        told = node.layer.classes(graph.bottoms(index))
-        if told is not None:
-            place, count = told
-            yield from ((name, count) for name in _origins(deployed, node.reads[place]))
+        for position, version in enumerate(node.reads):
+            example = node.layer.example(position, graph.bottoms(index), random)
+            if example is not None:
+                yield from ((name, _shaped(deployed, name, example, random)) for name in _origins(deployed, version))
+
+
+def _shaped(deployed: Deployed, name: str, example: Any, random: np.random.Generator) -> np.ndarray[Any, Any]:
+    """The example for an input: as it is, or numbers of it, where the layer reads only a part, or more."""
+    shape = deployed.inputs[name].shape
+    same = example.size == math.prod(shape)
+    values = example if same else random.choice(example.ravel(), math.prod(shape))
+    return np.asarray(values, np.float32).reshape(shape)
 
 
 def _origins(deployed: Deployed, version: tuple[str, int]) -> Iterator[str]:

@@ -12,7 +12,7 @@ FAMILY = neuron_family(SoftSign())
 
 class TestSoftSign(LayerSuite):
     plain, cases = FAMILY.plain, FAMILY.cases
-    backends = ("strict",)
+    backends = ("strict", "cpu")
 
 
 def test_by_hand():

@@ -12,6 +12,7 @@ import numpy as np
 from mocha_core.cli.common import count
 from mocha_core.errors import DataError, MissingFileError, OptionError
 from mocha_core.log import logger
+from mocha_core.ops import Size
 from mocha_core.plan import TEST
 
 from .common import add_import, add_shape, import_modules
@@ -100,7 +101,7 @@ def _preprocessing(args: argparse.Namespace, net: Net, given: CaffeModel) -> Pre
     )
 
 
-def _mean(given: str, size: tuple[int, int]) -> Any:
+def _mean(given: str, size: Size) -> Any:
     """Numbers, or a mean image; of one of another size the mean of each channel, as in Caffe's example."""
     from ..data.mean_file import read_mean
 

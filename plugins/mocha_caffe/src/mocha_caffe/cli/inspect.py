@@ -22,14 +22,14 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    from ..formats import describe_unknown, read_net
+    from ..formats import read_net
     from ..report import report
-    from ..translate import Settings
+    from ..translate import Settings, describe_unread
 
     import_modules(args)
     upgraded = read_net(args.model)
     settings = Settings(phase=args.phase, level=args.level, stages=args.stage)
     lines, sound = report(upgraded.net, settings, dict(args.shape), args.model, args.weights)
-    notes = [*upgraded.notes, *describe_unknown(upgraded.net)]
+    notes = [*upgraded.notes, *describe_unread(upgraded.net)]
     print("\n".join([*lines, *(f"note: {note}" for note in notes)]))
     return 0 if sound else 1

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _test(net: Net, batches: int) -> None:
     """Caffe's lines: the scores of each batch, then their means over the batches."""
-    from ..solving.testing import outputs, run_batches
+    from ..solving.testing import outputs, run_batches, scored
 
     objectives: list[float] = []
     scores: dict[str, list[float]] = {}
@@ -59,4 +59,4 @@ def _test(net: Net, batches: int) -> None:
             print(f"Batch {number}, {name} = {value:.6g}")
     print(f"Loss: {mean(objectives):.6g}")
     for name, values in scores.items():
-        print(f"{name} = {mean(values):.6g}")
+        print(scored(net, name, mean(values)))

@@ -74,5 +74,6 @@ def _save_weights(args: argparse.Namespace, models: dict[str, CaffeModel]) -> Pa
     path: Path = args.output.with_suffix(".h5")
     with DefaultBackend() as backend, Net(model.name, backend, model.layers, phase=phase) as net:
         model.load(net, source)
+        net.init()  # memories of recurrent layers, and weights that only their filler gives
         save_network(path, net)
     return Path(path.name)

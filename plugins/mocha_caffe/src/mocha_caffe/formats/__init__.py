@@ -11,6 +11,7 @@ from .errors import TextError as TextError
 from .errors import UpgradeError as UpgradeError
 from .errors import WireError as WireError
 from .files import describe_unknown as describe_unknown
+from .files import described as described
 from .files import read_blob as read_blob
 from .files import read_net as read_net
 from .files import read_solver as read_solver
@@ -18,6 +19,7 @@ from .files import read_solver_state as read_solver_state
 from .files import read_text as read_text
 from .files import unknown_fields as unknown_fields
 from .message import Message as Message
+from .numberless import numbered as numbered
 from .sniff import Kind as Kind
 from .sniff import require as require
 from .sniff import sniff as sniff

@@ -68,12 +68,14 @@ def unknown_fields(message: Message) -> Iterator[tuple[Message, Unknown]]:
 
 def describe_unknown(message: Message) -> list[str]:
     """A line for each unknown field: its place, its name, and the known one it resembles."""
-    return [f"{unknown.place}: {_described(inside, unknown)}" for inside, unknown in unknown_fields(message)]
+    return [described(inside, unknown) for inside, unknown in unknown_fields(message)]
 
 
-def _described(inside: Message, unknown: Unknown) -> str:
+def described(inside: Message, unknown: Unknown) -> str:
+    """The line for one, and the message it stands in."""
     name = inside.message_type.name
     if not unknown.text:
-        return f"field {unknown.name} of {name} is unknown"
+        return f"{unknown.place}: field {unknown.name} of {name} is unknown"
     near = difflib.get_close_matches(unknown.name, inside.message_type.fields, n=1)
-    return f"{name} has no field {unknown.name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{unknown.place}: {name} has no field {unknown.name!r}{hint}"

@@ -21,12 +21,12 @@ class Untyped:
     def __getattr__(self, name: str) -> Any:
         if name == "values" or name not in self.values:
             raise AttributeError(f"there is no {name!r} here; there are: {', '.join(self.values) or 'no fields'}")
-        found = self.values[name]
-        return found[0] if len(found) == 1 else found
+        return self.get(name)
 
     def get(self, name: str, default: Any = None) -> Any:
         """The field's value, or `default` if it is not there."""
-        return getattr(self, name) if name in self.values else default
+        found = self.values.get(name, [default])
+        return found[0] if len(found) == 1 else found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from mocha_core.admitted import SLACK, Admitted
 from mocha_core.blob import Array, BlobSpec
 from mocha_core.layer import Grads, Layer, Values
 from mocha_core.layers.wiring import need_blobs
@@ -16,8 +18,9 @@ from mocha_core.specs import spec
 class BatchReindexLayer(Layer):
     """Sample k of the top is the sample of the first bottom whose number, from 0, the second holds in place k.
 
-    A sample may be picked several times, or never. The numbers are stored as floats (they are rounded) and get no
-    gradient; straight from the data they are checked, a wrong one is a `DataError`.
+    A sample may be picked several times, or never. The numbers are stored as floats (what follows the point is cut
+    off, as in Caffe) and get no gradient. From data and inputs they are checked, a wrong one is a `DataError`; for one
+    that a layer computes, and that is no sample, the top is NaN.
 
     >>> layer = BatchReindexLayer(name="pick", bottoms=["features", "which"], tops=["picked"])
     >>> layer.plan((BlobSpec((8, 256, 6, 6)), BlobSpec((3,)))).tops[0].shape
@@ -38,13 +41,22 @@ class BatchReindexLayer(Layer):
     def classes(self, bottoms: tuple[BlobSpec, ...]) -> tuple[int, int]:
         return 1, bottoms[0].shape[0]
 
+    def admits(self, bottoms: tuple[BlobSpec, ...]) -> Mapping[int, Admitted]:
+        num = bottoms[0].shape[0]
+        told = f"blob {self.bottoms[0]!r} has {num} samples: 0 ... {num - 1}"
+        return {1: Admitted(low=0, high=num - 2 * SLACK, noun="sample number", told=told)}
+
     def forward(self, xp: Any, v: Values) -> tuple[Array, ...]:
         x, which = v.xs
-        return (take_rows(xp, x, xp.reshape(which, (-1,))),)
+        return (take_rows(xp, x, _numbers(xp, which)),)
 
     def backward(self, xp: Any, v: Values) -> Grads:
         (x, which), (dy,) = v.xs, v.dys
         if not v.wants[0]:
             return Grads((None, None))
         rows = xp.reshape(dy, (dy.shape[0], -1))
-        return Grads((xp.reshape(add_rows(xp, rows, xp.reshape(which, (-1,)), x.shape[0]), x.shape), None))
+        return Grads((xp.reshape(add_rows(xp, rows, _numbers(xp, which), x.shape[0]), x.shape), None))
+
+
+def _numbers(xp: Any, which: Array) -> Array:
+    return xp.trunc(xp.reshape(which, (-1,)))

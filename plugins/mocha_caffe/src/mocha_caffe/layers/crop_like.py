@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from mocha_core.blob import Array, BlobSpec, Shape
 from mocha_core.layer import Grads, Layer, Values
-from mocha_core.layers.wiring import need_blobs, resolve_axis, whole_numbers
+from mocha_core.layers.wiring import need_blobs, resolve_axis
 from mocha_core.plan import Plan, Traits
 from mocha_core.specs import spec
 
@@ -31,7 +31,6 @@ class CropLikeLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=2, tops=1)
-        self._put("offsets", whole_numbers(self, "offsets", self.offsets))
         if min(self.offsets, default=0) < 0:
             raise self.refuse(f"offsets={self.offsets} must not be negative")
 

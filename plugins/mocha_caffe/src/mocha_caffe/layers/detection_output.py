@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, ClassVar
 
 from mocha_core.blob import Array, BlobSpec
@@ -64,15 +63,13 @@ class DetectionOutputLayer(Layer):
             raise self.refuse(f"num_classes={self.num_classes} leaves no class besides the background")
         if self.code_type not in DECODERS:
             raise self.refuse(f"code_type={self.code_type!r} must be one of {', '.join(DECODERS)}")
-        if not self.nms_threshold >= 0:
+        if self.nms_threshold < 0:
             raise self.refuse(f"nms_threshold={self.nms_threshold} must not be negative")
         if not 0 < self.eta <= 1:
             raise self.refuse(f"eta={self.eta} must be above 0, and 1 at most")
         for option in ("top_k", "keep_top_k"):
             if getattr(self, option) != -1 and getattr(self, option) < 1:
                 raise self.refuse(f"{option}={getattr(self, option)} must be positive, or -1 for all")
-        if self.confidence_threshold is not None and math.isnan(self.confidence_threshold):
-            raise self.refuse("confidence_threshold is not a number; take None for no threshold")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:
         locations, scores, priors = bottoms

@@ -11,7 +11,6 @@ from mocha_core.data.source import HostArray, Source, State
 from mocha_core.errors import DataError
 from mocha_core.initializers import ConstantInitializer, Initializer
 from mocha_core.layer import Layer, Values
-from mocha_core.layers.wiring import whole_numbers
 from mocha_core.plan import ParamSpec, Plan, Traits
 from mocha_core.random import Stream
 from mocha_core.regularizers import NoRegu
@@ -40,9 +39,9 @@ class DummyDataLayer(Layer):
     def check_options(self) -> None:
         if self.bottoms or not self.tops:
             raise self.refuse(f"needs no bottoms and at least one top, got {len(self.bottoms)} and {len(self.tops)}")
-        shapes = tuple(whole_numbers(self, "shapes", shape) for shape in self.shapes)
-        self._put("shapes", self._for_each("shapes", shapes))
-        self._put("fillers", self._for_each("fillers", tuple(self.fillers) or (ConstantInitializer(0.0),)))
+        self._put("shapes", self._for_each("shapes", tuple(self.shapes)))
+        fillers = self.fillers if isinstance(self.fillers, tuple) else (self.fillers,)
+        self._put("fillers", self._for_each("fillers", fillers or (ConstantInitializer(0.0),)))
         for top, shape, filler in zip(self.tops, self.shapes, self.fillers, strict=True):
             if not shape or min(shape) < 1:
                 raise self.refuse(f"the shape {shape} of top {top!r} must be positive sizes, the batch size first")

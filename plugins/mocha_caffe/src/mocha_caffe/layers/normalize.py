@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mocha_core.blob import Array, BlobSpec
@@ -43,7 +42,7 @@ class NormalizeLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=1, tops=1)
-        if not 0 <= self.eps < math.inf:
+        if self.eps < 0:
             raise self.refuse(f"eps={self.eps} must be a number that is not negative")
 
     def plan(self, bottoms: tuple[BlobSpec, ...]) -> Plan:

@@ -57,17 +57,14 @@ class PriorBoxLayer(Layer):
         if len(self.tops) != 1 or not least <= len(self.bottoms) <= 2:
             raise self.refuse("needs one top and two bottoms, a map and the image; without the second give image_size")
         for option in OPTIONS:
-            numbers = tuple(getattr(self, option))
-            self._put(option, numbers)
+            numbers = getattr(self, option)
             if len(numbers) > MOST:
                 raise self.refuse(f"{option} has {len(numbers)} numbers; {MOST} is the most")
-            if not all(0 < number < math.inf for number in numbers):
+            if min(numbers, default=1) <= 0:
                 raise self.refuse(f"{option}={numbers} must be positive numbers")
         for option, counts in (("variance", (1, 4)), ("image_size", (0, 2)), ("step", (0, 2))):
             if len(getattr(self, option)) not in counts:
                 raise self.refuse(f"{option}={getattr(self, option)} must be {counts[0]} or {counts[1]} numbers")
-        if not math.isfinite(self.offset):
-            raise self.refuse(f"offset={self.offset} must be a number, such as 0.5")
         self._check_sizes()
 
     def _check_sizes(self) -> None:

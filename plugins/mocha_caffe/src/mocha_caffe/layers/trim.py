@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from mocha_core.blob import Array, BlobSpec, Shape
 from mocha_core.layer import Grads, Layer, Values
-from mocha_core.layers.wiring import need_blobs, whole_numbers
+from mocha_core.layers.wiring import need_blobs
 from mocha_core.plan import Plan, Traits
 from mocha_core.specs import spec
 
@@ -30,8 +30,6 @@ class TrimLayer(Layer):
 
     def check_options(self) -> None:
         need_blobs(self, bottoms=1, tops=1)
-        for option in ("begin", "end"):
-            self._put(option, whole_numbers(self, option, getattr(self, option)))
         if not self.begin or len(self.begin) != len(self.end) or min(*self.begin, *self.end) < 0:
             raise self.refuse(
                 f"begin={self.begin} and end={self.end} must be for the same axes, at least one, and not negative"

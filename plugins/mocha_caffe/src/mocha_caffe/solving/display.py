@@ -10,6 +10,8 @@ from mocha_core.coffee import Coffee
 from mocha_core.coffee.triggers import whole_number
 from mocha_core.log import logger
 
+from .testing import scored
+
 if TYPE_CHECKING:
     from mocha_core.coffee import CoffeeLounge
     from mocha_core.net import Net
@@ -54,5 +56,5 @@ class CaffeDisplay(Coffee):
     def _log(self, state: SolverState, rate: float) -> None:
         logger.info("Iteration %d, loss = %.6g", state.iter, sum(self._losses) / len(self._losses))
         for number, (name, value) in enumerate(state.losses.items()):
-            logger.info("    Train net output #%d: %s = %.6g", number, name, value)
+            logger.info("    Train net output #%d: %s", number, scored(state.net, name, value))
         logger.info("Iteration %d, lr = %.6g", state.iter, rate)

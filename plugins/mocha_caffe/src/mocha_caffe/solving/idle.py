@@ -11,7 +11,16 @@ from ..translate import Model
 
 def idle_layers(net: Net, model: Model) -> Sequence[str]:
     """The layers, not frozen, that no loss depends on: Mocha refuses such nets, and Caffe leaves them alone."""
-    learning = {trainable.parameter.key for trainable in net.trainable}
-    keys = {place.key for step in model.steps for place in step.places if place.param.trained}
-    idle = keys - learning
+    idle = _idle_keys(net, model)
     return [layer.name for layer in model.layers if layer.key in idle and layer.name not in net.frozen]
+
+
+def idle_parameters(net: Net, model: Model) -> Sequence[str]:
+    """Those of these layers, but for what they borrow from layers that learn."""
+    idle = _idle_keys(net, model)
+    return [parameter.path for parameter in net.all_parameters if parameter.spec.trained and parameter.key in idle]
+
+
+def _idle_keys(net: Net, model: Model) -> set[str]:
+    learning = {trainable.parameter.key for trainable in net.trainable}
+    return {place.key for step in model.steps for place in step.places if place.param.trained} - learning

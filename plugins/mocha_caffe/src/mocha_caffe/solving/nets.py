@@ -10,8 +10,8 @@ from mocha_core.errors import OptionError
 from mocha_core.log import logger
 from mocha_core.plan import TEST, TRAIN
 
-from ..formats import Message, describe_unknown, read_net, upgrade_net
-from ..translate import Model, Settings, translate
+from ..formats import Message, read_net, upgrade_net
+from ..translate import Model, Settings, describe_unread, translate
 from .files import find
 
 TRAINED = ("net", "net_param", "train_net", "train_net_param")
@@ -105,7 +105,7 @@ class Nets:
         if name not in self._read:
             path = find(name, f"{self.solver.place}: {field}", self.folder)
             upgraded = read_net(path)
-            for note in (*upgraded.notes, *describe_unknown(upgraded.net)):
+            for note in (*upgraded.notes, *describe_unread(upgraded.net)):
                 logger.warning("%s: %s", path, note)
             self._read[name] = upgraded.net, path.parent
         return self._read[name]

@@ -41,8 +41,6 @@ class CaffeLR(Policy):
     def check(self) -> None:
         if self.policy not in RATES:
             raise self.refuse(f"lr_policy is one of {', '.join(RATES)}, not {self.policy!r}")
-        if not all(math.isfinite(value) for value in (self.base, self.gamma, self.power)):
-            raise self.refuse(f"base_lr, gamma and power are numbers, not {self.base}, {self.gamma}, {self.power}")
         if self.policy == "step" and self.stepsize < 1:
             raise self.refuse("lr_policy step needs a stepsize of at least 1")
         if self.policy == "poly" and self.max_iter < 1:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mocha_core.coffee import Coffee, Snapshot
 from mocha_core.errors import OptionError
-from mocha_core.io.load_from import snapshot_name
 from mocha_core.log import logger
 
 from ..weights.saving import Saver
@@ -53,21 +52,18 @@ class CaffeSnapshot(Coffee):
         self.saver.check(net)
 
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
-        if self._is_due(state) and not self._is_loaded(state):
-            self._write(state)
-            self._own.enjoy(lounge, net, state)
+        if self._asked or (self.every and state.iter % self.every == 0 and state.iter > 0):
+            self._save(lounge, net, state)
         self._asked = False
 
-    def _is_due(self, state: SolverState) -> bool:
-        if self._asked or (self.every and state.iter % self.every == 0 and state.iter > 0):
-            return True
-        ends = state.stop_reason is not None or state.iter >= state.params["max_iter"]
-        return self.at_end and ends
+    def finish(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
+        if self.at_end:
+            self._save(lounge, net, state)
 
-    def _is_loaded(self, state: SolverState) -> bool:
-        """Whether training was just resumed from what would be written."""
-        path = self.folder / snapshot_name(state.iter)
-        return state.loaded is not None and state.loaded.absolute() == path.absolute()
+    def _save(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
+        if not self._own.holds(state):
+            self._write(state)
+            self._own.enjoy(lounge, net, state)
 
     def _write(self, state: SolverState) -> None:
         stem = f"{self.prefix}_iter_{state.iter}"

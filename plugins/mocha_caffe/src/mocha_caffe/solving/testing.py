@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocha_core.coffee import Progress, Trigger, ValidationPerformance
 from mocha_core.log import logger
@@ -42,20 +41,15 @@ class CaffeTest(ValidationPerformance):
     def __init__(self, net: Net, batches: int, number: int = 0, show_loss: bool = False) -> None:
         ValidationPerformance.__init__(self, net)
         self.batches, self.number, self.show_loss = batches, number, show_loss
-        self._place: Mapping[str, Any] = {}
-
-    def init(self, net: Net, state: SolverState) -> None:
-        ValidationPerformance.init(self, net, state)
-        self._place = self._place or self.net.data_state()
 
     def enjoy(self, lounge: CoffeeLounge, net: Net, state: SolverState) -> None:
         logger.info("Iteration %d, Testing net (#%d)", state.iter, self.number)
-        self.net.restore_data(self._place)
+        self.rewind()
         loss = run_batches(self.net, self.batches)
         if self.show_loss:
             logger.info("Test loss: %.6g", loss)
         for index, (name, value) in enumerate(outputs(self.net).items()):
-            logger.info("    Test net output #%d: %s = %.6g", index, name, value)
+            logger.info("    Test net output #%d: %s", index, scored(self.net, name, value))
         for name, value in self.net.statistics().items():
             lounge.update_statistics(name if self.number == 0 else f"test{self.number}/{name}", value)
         for listener in self.listeners:
@@ -66,6 +60,13 @@ def run_batches(net: Net, batches: int) -> float:
     """Run so many batches with fresh statistics; the mean objective."""
     net.reset_statistics()
     return sum(net.forward() for _ in range(batches)) / batches
+
+
+def scored(net: Net, name: str, value: float) -> str:
+    """One of the `outputs` in Caffe's words; of a loss also what it adds to the objective, if it counts at all."""
+    weight = next((layer.loss_weight for layer in net.layers if layer.traits.loss and layer.name == name), 0.0)
+    adds = f" (* {weight:.6g} = {weight * value:.6g} loss)" if weight else ""
+    return f"{name} = {value:.6g}{adds}"
 
 
 def outputs(net: Net) -> dict[str, float]:

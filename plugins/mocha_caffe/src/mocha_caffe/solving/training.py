@@ -21,7 +21,7 @@ from ..importer import CaffeModel
 from ..weights.saving import Saver
 from .breaks import add_breaks
 from .files import find
-from .idle import idle_layers
+from .idle import idle_layers, idle_parameters
 from .recipe import Recipe, read_recipe
 from .resuming import resume
 from .sharing import like_trained
@@ -91,7 +91,7 @@ class Training:
         idle = idle_layers(net, found)
         if idle:
             logger.info("No loss depends on %s; they do not learn, as in Caffe", ", ".join(idle))
-            net.freeze(*idle)
+            net.freeze(*idle_parameters(net, found))
         return net
 
     def _tested(self, index: int, dtype: str) -> Net:

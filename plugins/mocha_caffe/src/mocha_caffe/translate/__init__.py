@@ -10,3 +10,4 @@ from .settings import Settings as Settings
 from .translated import Slot as Slot
 from .translated import Translated as Translated
 from .unknown import UnknownLayerError as UnknownLayerError
+from .unread import describe_unread as describe_unread

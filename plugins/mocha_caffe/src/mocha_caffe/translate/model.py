@@ -9,6 +9,7 @@ from mocha_core.blob import BlobSpec, Shape
 from mocha_core.layer import Layer
 from mocha_core.plan import ParamSpec
 
+from ..layers.borrowing import BorrowingLayer
 from .given import CaffeLayer
 from .translated import Translated
 
@@ -69,13 +70,12 @@ class Model:
 
     @property
     def frozen(self) -> tuple[str, ...]:
-        """Layers all of whose parameters have lr_mult 0."""
+        """Layers all of whose parameters, those of other layers included, have lr_mult 0."""
         return tuple(layer.name for layer in self.layers if self._is_frozen(layer))
 
     def _is_frozen(self, layer: Layer) -> bool:
-        params = [place.param for step in self.steps for place in step.places if place.key == layer.key]
-        trained = [param for param in params if param.trained]
-        return bool(trained) and all(param.rate == 0 for param in trained)
+        places = [place for step in self.steps for place in step.places if _uses(layer, place) and place.param.trained]
+        return bool(places) and all(place.param.rate == 0 for place in places)
 
     def step_of(self) -> Mapping[str, Step]:
         """The layers with blobs by their names in Caffe; of two with one name the first."""
@@ -84,6 +84,11 @@ class Model:
             if step.places:
                 found.setdefault(str(step.given.message.name), step)
         return found
+
+
+def _uses(layer: Layer, place: Place) -> bool:
+    loans = layer.loans if isinstance(layer, BorrowingLayer) else ()
+    return place.key == layer.key or any((place.key, place.param.name) == (loan.key, loan.name) for loan in loans)
 
 
 def param_names(places: Sequence[Place]) -> str:

@@ -10,12 +10,13 @@ from mocha_core.blob import BlobSpec, Shape
 from mocha_core.errors import MochaError, OptionError, ShapeError, TopologyError, suggest
 from mocha_core.layer import Layer
 from mocha_core.layers import InputLayer
+from mocha_core.plan import TRAIN
 from mocha_core.topology import results
 
 from ..formats import Message
 from .given import CaffeLayer
 from .model import Model, Place, Step
-from .objective import stopped, weighted
+from .objective import refuse_through_losses, stopped, weighted
 from .registry import entry_for
 from .rules import selected
 from .settings import Settings
@@ -69,6 +70,8 @@ class Translation:
         for wired in wire([layer for layer in layers if id(layer) not in left_out], absent, self._elsewhere(layers)):
             self._add(wired)
         share(self.model)
+        if self.settings.phase == TRAIN:
+            refuse_through_losses(self.model)
         return self.model
 
     def _with_inputs(self, layers: list[Message]) -> list[Message]:

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mocha_core.layer import Layer
+from mocha_core.net.graph import build_graph
+from mocha_core.net.lowering import primitives
+from mocha_core.net.through_losses import through_a_loss
 from mocha_core.plan import TRAIN
+from mocha_core.topology import results, sort_layers
 
 from ..layers.stop_gradient import StopGradientLayer
 from ..layers.weighted_sum import WeightedSumLayer
 from .given import CaffeLayer
+from .model import Model, Step
 from .registry import entry_for
 from .translated import Translated
 from .wiring import Value
@@ -49,3 +54,29 @@ def stopped(given: CaffeLayer) -> tuple[CaffeLayer, list[Layer]]:
         StopGradientLayer(name=name, bottoms=(bottom,), tops=(name,)) for bottom, name in names.items()
     ]
     return replace(given, bottoms=tuple(names.get(bottom, bottom) for bottom in given.bottoms)), stops
+
+
+def refuse_through_losses(model: Model) -> None:
+    """Refuse a net for training where a gradient would have to go back through a loss, as it does in Caffe."""
+    read = {name for layer in model.layers for name in layer.bottoms}
+    if not any(layer.traits.loss and not read.isdisjoint(results(layer)) for layer in model.layers):
+        return
+    nodes = sort_layers(primitives(model.layers, TRAIN))
+    found = through_a_loss(build_graph(nodes, TRAIN, "float32", model.inputs if model.force_backward else ()))
+    if found is not None:
+        loss, reader = (_step(model, layer).given for layer in (found.loss, found.reader))
+        raise reader.refuse(
+            f"it reads blob {loss.message.top[0]!r} of loss {loss.message.name!r} on the way to another loss, and in "
+            f"Mocha no gradient goes back through a loss; write propagate_down: false where none is meant to, a factor "
+            f"as loss_weight of {loss.message.name!r}, or compute the blob from what layer {loss.message.name!r} reads"
+        )
+
+
+def _step(model: Model, layer: Layer) -> Step:
+    """What that layer of the running net is a part of."""
+    return next(step for step in model.steps if layer.name in _names(step))
+
+
+def _names(step: Step) -> set[str]:
+    running = (layer.in_phase(TRAIN) for layer in step.layers)
+    return {part.name for layer in running if layer is not None for part in layer.parts()}

@@ -58,8 +58,9 @@ def layer(type_name: str) -> Callable[[T], T]:
     imported.
 
     On a class of layers: it is made with the layer's name, bottoms and tops, and with the fields of the layer's
-    `..._param { }` that are options of the class; its parameters take the layer's blobs in their order. On a function:
-    it is given a `CaffeLayer` and returns a layer, several, or a `Translated`.
+    `..._param { }` that are options of the class; one that Caffe has not and that is none is an error. Its parameters
+    take the layer's blobs in their order. On a function: it is given a `CaffeLayer` and returns a layer, several, or a
+    `Translated`.
 
     >>> from mocha_core import Layer, Plan, spec
     >>> @layer("Square")
@@ -100,6 +101,12 @@ def entry_for(message: Message) -> Entry | None:
         return entry(str(message.type))
     found = (_registered(name) for name in (*python_names(message), PYTHON))
     return next((each for each in found if each is not None), None)
+
+
+def from_outside(message: Message) -> bool:
+    """Whether a user or an installed package says how to translate a layer, and not Mocha."""
+    found = entry_for(message)
+    return found is not None and found is not own().get(str(message.type))
 
 
 def python_names(message: Message) -> tuple[str, str]:
@@ -148,8 +155,8 @@ def _class_of_that_name(type_name: str) -> Entry | None:
 
 def _entry(type_name: str, given: Any) -> Entry:
     if isinstance(given, type) and issubclass(given, Layer) and not inspect.isabstract(given):
-        kind = given
-        return Entry(lambda layer: layer.make(kind, **options_of(kind, layer)), sink=kind.traits.sink)
+        kind, tops = given, {"tops": ()} if given.traits.sink else {}
+        return Entry(lambda layer: layer.make(kind, **tops, **options_of(kind, layer)), sink=kind.traits.sink)
     if callable(given) and not isinstance(given, type):
         return Entry(given)
     raise OptionError(

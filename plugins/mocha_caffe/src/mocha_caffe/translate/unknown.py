@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import keyword
+import math
 from collections.abc import Iterable
+from typing import Any
 
 from mocha_core.errors import OptionError
 
 from ..formats import Message, write_text
 from ..formats.upgrade.names import V1_TYPES
+from .by_class import WIRING, own_fields
 from .registry import PYTHON, entry_for, known, python_names
 
 LONGEST = 8
@@ -23,17 +28,18 @@ from mocha_core import Grads, Layer, Plan, spec
 class {name}Layer(Layer):
     """y = f(x). Options are the fields of the layer's ..._param; NumPy-like functions are in xp."""
 
-    alpha: float = 1.0
+{options}
 
     def plan(self, bottoms):
         return Plan(tops=bottoms)
 
     def forward(self, xp, v):
-        return tuple(self.alpha * x for x in v.xs)
+        return tuple({factor} * x for x in v.xs)
 
     def backward(self, xp, v):
-        return Grads(tuple(self.alpha * dy for dy in v.dys))
+        return Grads(tuple({factor} * dy for dy in v.dys))
 '''
+PLAIN = (bool, int, float, str)
 
 
 class UnknownLayerError(OptionError):
@@ -56,7 +62,7 @@ def explain(strange: list[Message]) -> str:
     computing = next((layer for layer in strange if layer.bottom), None)
     if computing is not None:
         lines += ["Write such a layer, and import it before the model is loaded (in a command: --import FILE.py):"]
-        lines += [_template(computing)]
+        lines += [_template(computing, [layer for layer in strange if _kind(layer) == _kind(computing)])]
     return "\n".join(lines)
 
 
@@ -78,7 +84,36 @@ def _options(layer: Message) -> str:
     return f"; {', '.join(blocks[:LONGEST])}" if blocks else ""
 
 
-def _template(layer: Message) -> str:
-    registered, short = python_names(layer) if layer.type == PYTHON else (str(layer.type),) * 2
+def _template(layer: Message, alike: Iterable[Message]) -> str:
+    """A class to fill in, with the fields of all layers of the type as options."""
+    found: dict[str, Any] = {}
+    for _, name, value in itertools.chain.from_iterable(map(own_fields, alike)):
+        if name.isidentifier() and not keyword.iskeyword(name) and name not in WIRING:
+            found.setdefault(name, value)
+    options = found or {"alpha": 1.0}
+    factor = next((f"self.{name}" for name, value in options.items() if type(value) in (int, float)), "1")
+    short = python_names(layer)[1] if layer.type == PYTHON else str(layer.type)
     name = "".join(letter for letter in short if letter.isalnum() or letter == "_").removesuffix("Layer")
-    return TEMPLATE.format(type=registered, name=name if name.isidentifier() else "My").rstrip()
+    return TEMPLATE.format(
+        type=_kind(layer),
+        name=name if name.isidentifier() else "My",
+        options="\n".join(f"    {_option(*item)}" for item in options.items()),
+        factor=factor,
+    ).rstrip()
+
+
+def _kind(layer: Message) -> str:
+    """Under which name a class is registered."""
+    return python_names(layer)[0] if layer.type == PYTHON else str(layer.type)
+
+
+def _option(name: str, value: Any) -> str:
+    if _is_plain(value):
+        return f"{name}: {type(value).__name__} = {value!r}"
+    listed = isinstance(value, list) and all(map(_is_plain, value))
+    return f"{name}: object = {tuple(value) if listed else None!r}"
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether Python reads it as it prints it."""
+    return type(value) in PLAIN and (not isinstance(value, float) or math.isfinite(value))

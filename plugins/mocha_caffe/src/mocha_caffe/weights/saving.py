@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mocha_core.errors import OptionError, ParameterError
+from mocha_core.blob import Shape
+from mocha_core.errors import ParameterError
 from mocha_core.io.atomic import replacing
 from mocha_core.io.model_file import parameter_arrays
-from mocha_core.log import logger
+from mocha_core.layers import InputLayer
 
-from ..formats import Message, make_blob, read_net, save_wire, write_wire
+from ..formats import Message, make_blob, numbered, read_net, save_wire
 from ..translate import Model, Settings, translate
 from ..translate.model import Step
 from ..translate.rules import selected
@@ -22,8 +23,6 @@ from ..translate.translated import Array, as_blob, as_they_are
 
 if TYPE_CHECKING:
     from mocha_core.net import Net
-
-NAMES = ("name", "type", "bottom", "top")
 
 
 class Saver:
@@ -46,7 +45,8 @@ class Saver:
     def save(self, path: str | os.PathLike[str], net: Net) -> None:
         """Write a file, whole or not at all; HDF5 if its name ends in .h5.
 
-        A .caffemodel holds the whole net as Caffe's does, shared blobs with every layer; HDF5 the blobs alone, once.
+        A .caffemodel holds the whole net as Caffe's does, shared blobs with every layer; options that have no number in
+        Caffe are there for Mocha alone. HDF5 holds the blobs alone, once.
         Numbers are float32, or float64 if the net is. NaN and Inf are a `NumericalError`.
         """
         arrays = parameter_arrays(net)
@@ -79,14 +79,23 @@ def save_caffemodel(
 ) -> None:
     """Save the weights of a net for Caffe. path: .caffemodel, or .caffemodel.h5.
 
-    prototxt: the file that the net was loaded from; level, stages: as it was.
+    prototxt: the file that the net was loaded from; level, stages: as it was. What the net takes as inputs needs no
+    data here either.
     """
     settings = Settings(phase=net.phase, level=level, stages=stages)
     file = Path(prototxt)
     message = read_net(file).net
-    saver = Saver(message, translate(message, settings, folder=file.parent), settings)
+    shapes = _input_shapes(net, selected(message, settings))
+    saver = Saver(message, translate(message, settings, shapes, file.parent), settings)
     saver.check(net)
     saver.save(path, net)
+
+
+def _input_shapes(net: Net, layers: Sequence[Message]) -> dict[str, Shape]:
+    """The sizes of the net's inputs that are blobs of these layers; it was perhaps loaded with `shapes=...`."""
+    inputs = [layer for layer in net.given if isinstance(layer, InputLayer)]
+    known = {name for layer in layers for name in (*layer.bottom, *layer.top)}
+    return {top: tuple(s) for layer in inputs for top, s in zip(layer.tops, layer.shapes, strict=True) if top in known}
 
 
 def blobs_of(step: Step, arrays: Mapping[str, Array]) -> list[Array]:
@@ -106,15 +115,10 @@ def _pack_of(step: Step) -> Callable[[Sequence[Array]], Sequence[Array]]:
 
 
 def _writable(layer: Message) -> tuple[Message, Message]:
-    """What can be written of a layer, and the layer; of one with options that Caffe has not, name and wiring."""
+    """The layer without its blobs, as a binary file holds it, and the layer."""
     bare = layer.copy()
     bare.blobs = None
-    try:
-        write_wire(bare)
-    except OptionError as error:
-        logger.info("%s: layer %r is saved without its options: %s", layer.place, layer.name, error)
-        bare = Message("LayerParameter", **{name: getattr(layer, name) for name in NAMES})
-    return bare, layer
+    return numbered(bare), layer
 
 
 def _write_hdf5(path: str | os.PathLike[str], blobs: Mapping[str, Sequence[Array]]) -> None:

@@ -18,7 +18,7 @@ from .middle import at_once, dot_into, middle, sum_into
 
 
 class BatchNorm(Kernel):
-    """Backward reads y and the divisor, so y may lie on x."""
+    """Backward reads y and the factor 1 / sqrt(var + eps), so y may lie on x."""
 
     @classmethod
     def accepts(cls, backend: Any, site: Site) -> Accept:
@@ -26,7 +26,7 @@ class BatchNorm(Kernel):
         own = layer.uses_batch(site.phase)
         wants = _wants(site) if own and any(site.wants) else ()
         saves = frozenset({"ys"}) if own else frozenset[str]()
-        return Accept(request(site.dtype, backward=wants), saves=saves, overlays=((0, 0),))
+        return Accept(request(site.dtype, backward=wants, step=[_factor(site)]), saves=saves, overlays=((0, 0),))
 
     def __init__(self, backend: Any, state: LayerState) -> None:
         layer, place = state.layer, _place(state.site)
@@ -37,7 +37,7 @@ class BatchNorm(Kernel):
         self.mean, self.var = (
             np.empty_like(averages[name]) if self.own else averages[name] for name in ("mean", "var")
         )
-        self.factor = np.empty_like(self.mean)
+        (self.factor,) = carve(state.scratch[2].array, [_factor(state.site)])
         keeps = self.own and state.site.phase == TRAIN
         self.averages = Averages(averages, layer.moving_average, self.terms) if keeps else None
         self.backwards: list[tuple[Array, ...]] = []
@@ -102,6 +102,10 @@ class Averages:
 def _place(site: Site) -> Place:
     layer: Any = site.layer
     return channels(layer, site.bottoms[0], layer.axis)
+
+
+def _factor(site: Site) -> Want:
+    return Want(_place(site).small, site.dtype)
 
 
 def _wants(site: Site) -> list[Want]:

@@ -60,10 +60,10 @@ class Swish(Body):
         np.multiply(x, self.neuron.beta, out=z)
         _sigmoid(z, s)
         np.subtract(1, s, out=z)
+        np.multiply(z, s, out=z)
         np.multiply(z, x, out=z)
         np.multiply(z, self.neuron.beta, out=z)
-        np.add(z, 1, out=z)
-        np.multiply(z, s, out=z)
+        np.add(z, s, out=z)
         np.multiply(dy, z, out=dx)
 
 
@@ -81,10 +81,10 @@ class GELU(Body):
         np.multiply(square, 3 * self.neuron.CUBIC * self.neuron.RATE, out=square)
         np.add(square, self.neuron.RATE, out=square)
         np.subtract(1, s, out=z)
+        np.multiply(z, s, out=z)
         np.multiply(z, x, out=z)
         np.multiply(z, square, out=z)
-        np.add(z, 1, out=z)
-        np.multiply(z, s, out=z)
+        np.add(z, s, out=z)
         np.multiply(dy, z, out=dx)
 
     def _gate(self, x: Array, z: Array, s: Array, square: Array) -> None:

@@ -38,7 +38,7 @@ class SoftmaxLoss(Kernel):
         self.label = state.bottoms[1].array.reshape(self.weight.shape)
         self.starts, self.stride = _starts(x.shape, layer.axis)
         self.last = x.shape[layer.axis] - 1
-        self.rate = layer.fixed_rate(x.shape)
+        self.rate, self.loss_weight = layer.fixed_rate(x.shape), layer.loss_weight
         self.floor = math.log(FLOOR)
         self.weights = _flat_weights(layer, x.shape, str(x.dtype)) if layer.weights else None
         self.dx = state.bottom_diffs[0].array if state.bottom_diffs and state.bottom_diffs[0] is not None else None
@@ -63,6 +63,8 @@ class SoftmaxLoss(Kernel):
             return
         np.multiply(self.p, self.weight, out=self.dx)
         np.subtract.at(self.dx.reshape(-1), self.number.reshape(-1), self.weight.reshape(-1))
+        if self.loss_weight != 1:
+            np.multiply(self.dx, self.loss_weight, out=self.dx)
 
     def _find_labels(self) -> None:
         """`number`: of the label's element among all of x.   `weight`: rate w_y, 0 for a label that is no class."""

@@ -71,7 +71,7 @@ class SoftmaxLoss(Summing):
             self.forwards += averaged or self.total(loss, terms, shares, rate)
         (dx,) = diffs_of(state, 1)
         if dx is not None:
-            back = (dx, p, label, weight, heard, x.size, *shape[1:], rate)
+            back = (dx, p, label, weight, heard, x.size, *shape[1:], rate * layer.loss_weight)
             self.backwards = [self.each("softmax", "softmax_loss_backward", x.size, *back)]
 
     def _averaged(self, state: LayerState, terms: Array, label: Array, heard: Array, ignored: int) -> list[Call]:

@@ -87,6 +87,7 @@ class SquareLoss(Summing):
         assert terms is not None
         self.forwards = [self.map("sums", "square_terms", x.size, terms, x, y, x.size)]
         self.forwards += self.total(state.tops[0].array, terms, shares, rate)
-        for diff, sign in zip(diffs_of(state, 2), (rate, -rate), strict=True):
+        slope = rate * float(state.layer.loss_weight)
+        for diff, sign in zip(diffs_of(state, 2), (slope, -slope), strict=True):
             if diff is not None:
                 self.backwards.append(self.map("maps", "weighted", x.size, diff, x, y, x.size, sign, -sign))

@@ -44,7 +44,7 @@ INLINE float activate(int neuron, float x, float a, float b, float c) {
   return x;
 }
 
-// dy times the slope, which is a function of y; of the last three and of ABS it is one of x, which then stands for y.
+// dy times the slope, which is a function of y; of the last two and of ABS it is one of x, which then stands for y.
 INLINE float descend(int neuron, float y, float dy, float a, float b, float c) {
   switch (neuron) {
     case RELU: return y > a ? dy : 0.0f;
@@ -57,12 +57,12 @@ INLINE float descend(int neuron, float y, float dy, float a, float b, float c) {
     case ELU: return y > 0 ? dy : dy * (y + a);
     case SOFTPLUS: return -dy * expm1f(-y);
     case SWISH: {
-      const float z = a * y, s = sigmoid(z);
-      return dy * s * (1 + z * (1 - s));
+      const float s = sigmoid(a * y);
+      return dy * (s + s * (1 - s) * y * a);
     }
     case GELU: {
       const float z = within(y, -c, c), s = gelu_gate(z, a, b);
-      return dy * s * (1 + y * (1 - s) * a * (1 + 3 * b * z * z));
+      return dy * (s + s * (1 - s) * y * a * (1 + 3 * b * z * z));
     }
   }
   return dy;

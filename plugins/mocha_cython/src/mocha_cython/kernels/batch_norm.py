@@ -10,7 +10,7 @@ import numpy as np
 from mocha_core.kernel import Accept, Decline, LayerState, Site
 from mocha_core.plan import TRAIN
 from mocha_cpu.kernels.batch_norm import Averages
-from mocha_cpu.workspace import Want, request
+from mocha_cpu.workspace import Want, carve, request
 
 from .._batch_norm import BatchNorm as Compiled
 from .._batch_norm import scratch
@@ -33,7 +33,8 @@ class BatchNorm(Chainable):
         size = scratch(backend.level, backend.threads, math.prod(pixels), channels) if own else 0
         wants = [Want((size,), site.dtype)]
         saves = frozenset({"ys"}) if own else frozenset[str]()
-        scratches = request(site.dtype, forward=wants, backward=wants if any(site.wants) else ())
+        step = [_factor(site)] if any(site.wants) else []
+        scratches = request(site.dtype, forward=wants, backward=wants if step else (), step=step)
         return Accept(scratches, saves=saves, overlays=((0, 0),))
 
     @classmethod
@@ -45,12 +46,14 @@ class BatchNorm(Chainable):
         self.state = state
         layer, x = state.layer.member, state.bottoms[0].array
         own = layer.uses_batch(state.site.phase)
-        ahead, back, _ = (blob.array for blob in state.scratch)
+        ahead, back, kept = (blob.array for blob in state.scratch)
         params = {name: blob.array for name, blob in state.params.items()}
         self.moments = [np.empty_like(params[name]) if own else params[name] for name in ("mean", "var")]
         dx = state.bottom_diffs[0] if state.bottom_diffs else None
         diffs = () if dx is None else (state.top_diffs[0].array, dx.array, back)
-        arrays = (x, state.tops[0].array, *self.moments, np.empty_like(self.moments[0]), ahead)
+        # a chain finds the factor before its layers run, when their scratch may hold something else
+        factor = carve(kept, [_factor(state.site)])[0] if kept.size else np.empty_like(self.moments[0])
+        arrays = (x, state.tops[0].array, *self.moments, factor, ahead)
         self.norm = Compiled(backend.level, backend.threads, own, layer.eps, *arrays, *diffs)
         keeps = own and state.site.phase == TRAIN
         self.averages = Averages(params, layer.moving_average, x.size // x.shape[-1]) if keeps else None
@@ -68,6 +71,11 @@ class BatchNorm(Chainable):
 
     def backward(self) -> None:
         self.norm.backward()
+
+
+def _factor(site: Site) -> Want:
+    """1 / sqrt(var + eps), which backward reads again."""
+    return Want(site.bottoms[0].shape[-1:], site.dtype)
 
 
 def not_channels(layer: Any, site: Site) -> str:

@@ -23,7 +23,7 @@ class Chainable(Kernel):
     def chains(cls, backend: Any, site: Site) -> bool:
         """Whether it can at this site: in a prediction, from one blob to one other, image by image."""
         shapes = [blob.shape for blob in (*site.bottoms, *site.plan.tops)]
-        if site.phase != TEST or site.dtype != "float32" or len(site.bottoms) != 1 or len(shapes) != 2:
+        if site.phase != TEST or site.rests or site.dtype != "float32" or len(site.bottoms) != 1 or len(shapes) != 2:
             return False
         return not site.plan.views and all(len(s) > 1 and s[0] == shapes[0][0] >= 2 * backend.threads for s in shapes)
 

@@ -76,14 +76,17 @@ class SoftmaxLoss(Kernel):
             y[0] if y else None,
             None if dx is None else dx.array,
         )
-        self.wanted = dx is not None
+        self.dx, self.loss_weight = None if dx is None else dx.array, layer.loss_weight
 
     def forward(self) -> None:
         self.loss.forward()
 
     def backward(self) -> None:
-        if self.wanted:
-            self.loss.backward()
+        if self.dx is None:
+            return
+        self.loss.backward()
+        if self.loss_weight != 1:
+            np.multiply(self.dx, self.loss_weight, out=self.dx)
 
 
 class Accuracy(Kernel):

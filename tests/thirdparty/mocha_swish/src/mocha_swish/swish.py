@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mocha_core import BlobSpec, Grads, Layer, Plan, Values, spec
@@ -21,8 +20,6 @@ class Swish(Layer):
     beta: float = 1.0
 
     def check_options(self) -> None:
-        if not math.isfinite(self.beta):
-            raise self.refuse(f"beta={self.beta} must be a finite number")
         if not self.bottoms or len(self.bottoms) != len(self.tops):
             raise self.refuse("name one top for each bottom")
 

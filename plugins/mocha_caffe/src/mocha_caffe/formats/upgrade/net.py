@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..message import Message
+from ..numberless import whole
 from .batch_norm import upgrade_batch_norm
 from .data_fields import upgrade_data_fields
 from .inputs import upgrade_inputs
@@ -37,4 +38,7 @@ def upgrade_net(net: Message) -> Upgraded:
         net = upgrade_v1(upgrade_data_fields(net), notes)
     if net.input:
         net = upgrade_inputs(net, notes)
+    if any("prototxt" in layer for layer in net.layer):
+        net = net.copy()
+        net.layer = [whole(layer) for layer in net.layer]
     return Upgraded(upgrade_batch_norm(net), tuple(notes))

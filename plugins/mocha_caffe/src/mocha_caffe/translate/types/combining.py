@@ -22,6 +22,8 @@ def _operation(layer: CaffeLayer) -> Functor:
     coefficients = tuple(block.coeff)
     if coefficients and len(coefficients) != len(layer.bottoms):
         raise layer.refuse(f"{len(coefficients)} coeff for {len(layer.bottoms)} bottoms; give one for each")
+    if coefficients and block.operation == "PROD":
+        raise layer.refuse("coeff are the factors of a sum, not of a PROD; take them out, or write operation: SUM")
     if block.operation == "PROD":
         return ElementWiseFunctors.Product(stable=block.stable_prod_grad)
     if block.operation == "MAX":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mocha_core.layer import Layer
-from mocha_core.layers import EmbeddingLayer, InnerProductLayer
+from mocha_core.layers import EmbeddingLayer, InnerProductLayer, ReshapeLayer
 
 from ...formats import Message
 from ..given import CaffeLayer
@@ -20,13 +21,24 @@ def inner_product(layer: CaffeLayer) -> Translated:
     block = layer.block("inner_product_param")
     options = common(layer, block)
     axis = block.axis + len(layer.shape) if block.axis < 0 else block.axis
-    if axis != 1:
+    if axis > 1:
         options["axis"] = axis
     if block.transpose:
         options["transposed"] = True
-    slots = (Slot(param="weight"), Slot(param="bias", shape=(block.num_output,)))
     made = layer.make(InnerProductLayer, output_dim=block.num_output, **options)
-    return Translated(layers=(made,), slots=slots if block.bias_term else slots[:1])
+    layers, of = (_of_all_numbers(layer, made), 1) if axis == 0 else ((made,), 0)
+    slots = (Slot(param="weight", of=of), Slot(param="bias", shape=(block.num_output,), of=of))
+    return Translated(layers=layers, slots=slots if block.bias_term else slots[:1])
+
+
+def _of_all_numbers(layer: CaffeLayer, made: InnerProductLayer) -> tuple[Layer, ...]:
+    """With axis 0: the blob, as one row, becomes num_output numbers; Mocha's layer has a batch before them."""
+    row, product = layer.step("row"), layer.step("product")
+    return (
+        layer.make(ReshapeLayer, name=row, tops=[row], shape=(1, math.prod(layer.shape)), axis=0),
+        made.replace(bottoms=[row], tops=[product]),
+        layer.make(ReshapeLayer, name=layer.step("numbers"), bottoms=[product], shape=(made.output_dim,), axis=0),
+    )
 
 
 @translates("Embed")

@@ -25,9 +25,9 @@ NORMALIZATIONS = {"FULL": "full", "VALID": "valid", "BATCH_SIZE": "batch", "NONE
 
 
 def loss(layer: CaffeLayer, kind: type[Layer], **options: Any) -> Layer:
-    """A loss with its weight in the objective, 1 where the file does not say."""
+    """A loss with its weight in the objective, 1 where the file does not say; Caffe shows it without the weight."""
     given = layer.message.loss_weight
-    return layer.make(kind, tops=(), weight=given[0] if given else 1.0, **options)
+    return layer.make(kind, tops=(), loss_weight=given[0] if given else 1.0, **options)
 
 
 def normalized(layer: CaffeLayer, default: str) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def softmax_loss(layer: CaffeLayer) -> list[Layer]:
 
 @translates("SigmoidCrossEntropyLoss", sink=True)
 def sigmoid_cross_entropy(layer: CaffeLayer) -> Layer:
-    """By default divided by the batch, not by what is valid."""
-    return loss(layer, BinaryCrossEntropyLossLayer, from_logits=True, **normalized(layer, "BATCH_SIZE"))
+    """By default divided by the batch, not by what is valid; of labels of any size."""
+    return loss(layer, BinaryCrossEntropyLossLayer, from_logits=True, any_label=True, **normalized(layer, "BATCH_SIZE"))
 
 
 @translates("EuclideanLoss", sink=True)

@@ -51,6 +51,8 @@ def _size(block: Message, side: str, both: str) -> Any:
 def lrn(layer: CaffeLayer) -> Layer:
     """Caffe's alpha is divided by the number of neighbours, as Mocha's scale; within channels its k is always 1."""
     block = layer.block("lrn_param")
+    if block.local_size % 2 == 0:
+        raise layer.refuse(f"local_size is odd, with as many neighbours on either side, not {block.local_size}")
     within = block.norm_region == "WITHIN_CHANNEL"
     return layer.make(
         LRNLayer,

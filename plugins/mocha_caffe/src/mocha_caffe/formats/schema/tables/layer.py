@@ -1,4 +1,4 @@
-"""One layer in the current format."""
+"""One layer in the current format. `prototxt` is Mocha's own: the options that have no number in a binary file."""
 
 from __future__ import annotations
 
@@ -69,4 +69,5 @@ message LayerParameter
      148 ClipParameter clip_param
      148 RawType backward_math
      149 string engine
+   66242 string prototxt
 """
