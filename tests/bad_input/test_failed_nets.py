@@ -61,7 +61,7 @@ def test_element_types(fresh: Path, backend: Backend, dtype: str) -> None:
 def test_predicting_from_another_shape(fresh: Path, backend: Backend) -> None:
     net = Net("n", backend, layers())
     with pytest.raises(
-        ShapeError, match=r"predict was given samples 'data' of shape \(5,\), trained on \(4,\): .*'ip1'"
+        ShapeError, match=r"samples 'data' of shape \(5,\), trained on \(4,\); the net's parameters do not fit them$"
     ):
         net.predict(np.zeros((2, 5)))
     with pytest.raises(
