@@ -76,7 +76,8 @@ class Layer(Spec, ABC):
     def updates(self, xp: Any, v: Values) -> Mapping[str, Array]:
         """New values of the parameters that are not trained, after a forward; in tests, too, if `traits.remembers`.
 
-        Not while the layer is frozen, unless it remembers: it then computes as in the phase "test".
+        Not while the layer is frozen, unless it remembers: it then computes as in the phase "test". `backward` comes
+        later, and sees the new values.
         """
         return {}
 

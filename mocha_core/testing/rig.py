@@ -119,16 +119,19 @@ class Rig:
 
     def param_values(self) -> dict[str, Host]:
         seed = PARAM_SEED + self.numbers.seed
+        shaken = self.numbers.shaken
         return {
-            p.name: (grid if p.trained else positive)(p.shape, seed + k) for k, p in enumerate(self.site.plan.params)
+            p.name: shaken((grid if p.trained else positive)(p.shape, seed + k))
+            for k, p in enumerate(self.site.plan.params)
         }
 
     def top_diff_values(self) -> list[Host]:
         """A grid; of a loss, the derivative of the objective by it."""
         layer, tops = self.case.layer, self.site.plan.tops
         if layer.traits.loss:
-            return [np.full(top.shape, layer.loss_weight) for top in tops]
-        return [grid(top.shape, DY_SEED + self.numbers.seed + k) for k, top in enumerate(tops)]
+            return [self.numbers.shaken(np.full(top.shape, layer.loss_weight)) for top in tops]
+        seed = DY_SEED + self.numbers.seed
+        return [self.numbers.shaken(grid(top.shape, seed + k)) for k, top in enumerate(tops)]
 
     # what comes out -------------------------------------------------------------------------------------------------
 

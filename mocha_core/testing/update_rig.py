@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..solvers.method import Fields, Place
 from ..solvers.updater import share_out
 from ..specs import spec
 from .failure import CheckFailure, Outcome
-from .values import Host, grid
+from .values import USUAL, Host, Numbers, grid
 
 UPDATES, REGU_COEF = 3, 0.125
 SHAPES = ((7,), (3, 5), (40, 65))
@@ -46,10 +45,7 @@ PARAMS = tuple(
 
 
 class UpdateRig:
-    """A method's kernels on a backend, chosen as a solver would, for one parameter of each kind.
-
-    change: what is done to the numbers that go in.
-    """
+    """A method's kernels on a backend, chosen as a solver would, for one parameter of each kind."""
 
     def __init__(
         self,
@@ -57,9 +53,9 @@ class UpdateRig:
         params: SolverParameters,
         backend: Backend,
         dtype: str,
-        change: Callable[[Host], Host] = np.asarray,
+        numbers: Numbers = USUAL,
     ) -> None:
-        self.method, self.params, self.backend, self.dtype, self.change = method, params, backend, dtype, change
+        self.method, self.params, self.backend, self.dtype, self.numbers = method, params, backend, dtype, numbers
         self.where = f"{method!r} on {backend.name} in {dtype}"
         self.places = [self._place(param, seed) for seed, param in enumerate(PARAMS)]
         self.kernels = [share.kernel for share in share_out(backend, method, REGU_COEF, self.places)]
@@ -71,7 +67,7 @@ class UpdateRig:
             fields = self.method.advance(self.params, iteration, fields)
             for seed, place in enumerate(self.places):
                 place.updates = iteration + seed  # some have had updates that others, frozen then, had not
-                place.diff.set(self.change(gradients(place, iteration, seed)))
+                place.diff.set(self.numbers.shaken(gradients(place, iteration, seed)))
             try:
                 self._update(fields, as_program=iteration == UPDATES)
             except Exception as error:
@@ -89,7 +85,7 @@ class UpdateRig:
 
     def _place(self, param: ParamSpec, seed: int) -> Place:
         weight, diff, *history = (self._blob(param) for _ in range(2 + len(self.method.slots)))
-        weight.set(self.change(sparse(param.shape, seed)))
+        weight.set(self.numbers.shaken(sparse(param.shape, seed)))
         for blob in history:
             blob.fill(0.0)
         site = UpdateSite(self.method, param, self.dtype)

@@ -83,11 +83,23 @@ class Numbers:
 
     seed: shifts the seeds of all of them, the random ones included.
     kind: of the bottoms: "usual"; "few", with ties and zeros; "large", up to 1000 times as large.
+    shake: if not 0, each number is a little too large or too small; another shake decides anew which of both.
     """
 
     seed: int = 0
     kind: Literal["usual", "few", "large"] = "usual"
+    shake: int = 0
 
+    def shaken(self, values: Host) -> Host:
+        """The numbers as they are put in; those that are equal, or but for their sign, stay so."""
+        if not self.shake:
+            return values
+        frequency = 1e4 * math.sqrt(self.shake + 1)  # which of both is decided by the absolute value alone
+        return values * np.where(np.cos(frequency * np.abs(values)) > 0, 1 + SHAKE, 1 - SHAKE)
+
+
+SHAKE = 2.0**-26
+"""Half the bits of float64: the change of a result is then known to 26 bits."""
 
 USUAL, OTHER = Numbers(), Numbers(seed=100)
 
@@ -106,4 +118,4 @@ def fill(shape: Shape, kind: str, seed: int, numbers: Numbers) -> Host:
     """Numbers for a bottom of this kind, exact in float32; probabilities are never large."""
     drawn = (few if numbers.kind == "few" else grid)(shape, seed + numbers.seed)
     values = RANGES[kind](drawn).astype(np.float32).astype(np.float64)
-    return LARGE * values if numbers.kind == "large" and kind != "unit" else values
+    return numbers.shaken(LARGE * values if numbers.kind == "large" and kind != "unit" else values)
