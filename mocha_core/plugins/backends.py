@@ -6,11 +6,12 @@ Whatever goes wrong in a package is a `PluginError` that names it, so that one p
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..backend import Backend
-from ..errors import MochaError, OptionError, PluginError, suggest
+from ..errors import MochaError, OptionError, suggest
 
 if TYPE_CHECKING:
     from .scan import Offer
@@ -32,37 +33,34 @@ def check_backend(offer: Offer, kind: Any) -> type[Backend]:
 
 def why_unusable(offer: Offer, kind: type[Backend]) -> str | None:
     """What the class says about this machine; None if it works here."""
-    try:
+    with _blaming(offer):
         return kind.unusable()
-    except MochaError:
-        raise
-    except Exception as cause:
-        raise offer.broken(cause) from cause
 
 
 def open_backend(offer: Offer, kind: type[Backend], options: Mapping[str, Any]) -> Backend:
     """An open backend. An option that it does not have is an `OptionError`."""
-    try:
+    with _blaming(offer):
         takes = inspect.signature(kind).parameters
-    except (TypeError, ValueError) as cause:
-        raise offer.broken(cause) from cause
     if not any(each.kind is each.VAR_KEYWORD for each in takes.values()):
         for option in options:
             if option not in takes:
                 raise OptionError(f"backend {offer.name!r} has no option {option!r}{suggest(option, takes)}")
-    try:
+    with _blaming(offer):
         return kind(**options)
-    except MochaError:
-        raise
-    except Exception as cause:
-        raise offer.broken(cause) from cause
 
 
 def needs_of(offer: Offer, kind: type[Backend]) -> tuple[str, ...]:
     """What the class says of what it needs, for `mocha doctor`."""
-    try:
+    with _blaming(offer):
         return tuple(kind.needs())
-    except PluginError:
+
+
+@contextmanager
+def _blaming(offer: Offer) -> Iterator[None]:
+    """What a package does not say as Mocha does is its fault."""
+    try:
+        yield
+    except MochaError:
         raise
     except Exception as cause:
         raise offer.broken(cause) from cause

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..device.device import Device
+from ..device.libraries import calls_of
 from ..errors import DeviceError
 from .api import OLDEST, SIGNATURES
 
@@ -39,7 +40,7 @@ class Cudnn:
         self.version = int(library.cudnnGetVersion())
         if self.version < OLDEST:
             raise DeviceError(f"cuDNN {self.version} is too old, 9.0 or later is needed; {_without()}")
-        self._calls = {name: _typed(library, name, kinds) for name, kinds in SIGNATURES.items()}
+        self._calls = calls_of(library, SIGNATURES)
         self._handle, self._stream = ctypes.c_void_p(), 0
         with device.calling_xp():
             self.check("cudnnCreate", ctypes.byref(self._handle))
@@ -70,12 +71,6 @@ class Cudnn:
         text: Any = self._library.cudnnGetErrorString
         text.argtypes, text.restype = (ctypes.c_int,), ctypes.c_char_p
         return str(text(status).decode(errors="replace"))
-
-
-def _typed(library: Any, name: str, kinds: tuple[Any, ...]) -> Any:
-    function = getattr(library, name)
-    function.argtypes, function.restype = kinds, ctypes.c_int
-    return function
 
 
 def _advice(status: int) -> str:

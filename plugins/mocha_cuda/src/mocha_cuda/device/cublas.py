@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import DeviceError
 from .device import Math, matmul_shape
+from .libraries import calls_of
 
 N, T = 0, 1
 """CUBLAS_OP_N and CUBLAS_OP_T."""
@@ -73,7 +74,7 @@ class Cublas:
 
     def __init__(self, library: Any, workspace: tuple[int, int]) -> None:
         self.workspace, self._stream = workspace, -1
-        self._calls = {name: _typed(library, name, kinds) for name, kinds in SIGNATURES.items()}
+        self._calls = calls_of(library, SIGNATURES)
         self._handle = _pointer()
         self._call("cublasCreate_v2", ctypes.byref(self._handle))
         self._factors = {
@@ -133,9 +134,3 @@ class Cublas:
         code = self._calls[name](*arguments)
         if code:
             raise DeviceError(f"cuBLAS: {name} gave {code} ({MEANINGS.get(code, 'see its manual')})")
-
-
-def _typed(library: Any, name: str, kinds: tuple[Any, ...]) -> Any:
-    function = getattr(library, name)
-    function.argtypes, function.restype = kinds, _int
-    return function

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import DeviceError, KernelError
 from . import failures
 from .failures import Version
+from .libraries import calls_of
 
 OPTIONS = ("-std=c++17",)
 
@@ -64,7 +65,7 @@ class Nvrtc:
     """
 
     def __init__(self, library: Any) -> None:
-        self._calls = {name: _typed(library, name, kinds) for name, kinds in SIGNATURES.items()}
+        self._calls = calls_of(library, SIGNATURES)
         major, minor, count = _int(), _int(), _int()
         self._call("nvrtcVersion", ctypes.byref(major), ctypes.byref(minor))
         self.version: Version = (major.value, minor.value)
@@ -113,9 +114,3 @@ class Nvrtc:
 def _check(name: str, status: int) -> None:
     if status:
         raise DeviceError(f"NVRTC: {name} gave {status} (see its manual); {failures.INSTALL}")
-
-
-def _typed(library: Any, name: str, kinds: tuple[Any, ...]) -> Any:
-    function = getattr(library, name)
-    function.argtypes, function.restype = kinds, _int
-    return function
