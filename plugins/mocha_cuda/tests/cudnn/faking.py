@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import shutil
 import subprocess
+import sys
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -24,6 +25,9 @@ from mocha_cuda.simulation import SimulatedDevice
 
 COMPILER = shutil.which("gcc") or shutil.which("cc")
 
+ITSELF = ("-Wl,-Bsymbolic",) if sys.platform == "linux" else ()
+"""So that its functions call one another, not those of the real library where that is loaded, too."""
+
 STREAM = 77
 
 needs_compiler = pytest.mark.skipif(COMPILER is None, reason="the stand-in for cuDNN is compiled by gcc or cc")
@@ -34,7 +38,8 @@ def library() -> ctypes.CDLL:
     """One for all tests; `fresh` sets it back."""
     made = Path(mkdtemp()) / "libfake.so"
     source = Path(__file__).parent / "fake_cudnn.c"
-    subprocess.run([str(COMPILER), "-O1", "-Wall", "-Werror", "-shared", "-fPIC", str(source), "-o", made], check=True)
+    command = [str(COMPILER), "-O1", "-Wall", "-Werror", "-shared", "-fPIC", *ITSELF, str(source), "-o", str(made)]
+    subprocess.run(command, check=True)
     return ctypes.CDLL(str(made))
 
 
